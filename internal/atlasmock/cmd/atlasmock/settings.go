@@ -1,0 +1,141 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
+)
+
+// freshAge is how long ago -fresh lets the newest checkpoint have completed.
+const freshAge = 5 * time.Minute
+
+// settings are what the command line says.
+type settings struct {
+	addr    string
+	urlFile string
+	log     bool
+
+	fixtures               string
+	fresh                  bool
+	publicKey, privateKey  string
+	clientID, clientSecret string
+	accessToken            string
+	algorithm              string
+	singleUse              bool
+	latency                time.Duration
+	capacity               int
+	refill                 float64
+}
+
+const usage = `Serves an imitation of the MongoDB Atlas Administration API for legacy backup checkpoints.
+Point a provider's base_url at the address that it prints.
+
+Usage: atlasmock [flags]
+
+`
+
+// parseSettings reads the command line; what it has to say about it goes to output.
+func parseSettings(args []string, output io.Writer) (settings, error) {
+	var s settings
+	flags := flag.NewFlagSet("atlasmock", flag.ContinueOnError)
+	flags.SetOutput(output)
+	flags.Usage = func() {
+		_, _ = io.WriteString(output, usage)
+		flags.PrintDefaults()
+	}
+	flags.StringVar(&s.addr, "addr", "127.0.0.1:0", "loopback `address` to listen on; port 0 picks a free one")
+	flags.StringVar(&s.urlFile, "url-file", "", "`file` to write the base URL to")
+	flags.BoolVar(&s.log, "log", false, "print one line for each request on standard error")
+	flags.StringVar(&s.fixtures, "fixtures", "",
+		"`folder` of <project id>/<cluster name>/<checkpoint id>.json, instead of the built-in fixtures")
+	flags.BoolVar(&s.fresh, "fresh", false,
+		"shift the fixtures' times so that the newest checkpoint completed some minutes ago")
+	flags.StringVar(&s.publicKey, "public-key", "mockpublic", "public API `key`; empty accepts no API key")
+	flags.StringVar(&s.privateKey, "private-key", "mock-private-key", "private API `key`")
+	flags.StringVar(&s.clientID, "client-id", "", "service account's `id`")
+	flags.StringVar(&s.clientSecret, "client-secret", "", "service account's `secret`")
+	flags.StringVar(&s.accessToken, "access-token", "", "bearer `token` to accept")
+	flags.StringVar(&s.algorithm, "algorithm", "MD5", "digest `algorithm`: MD5 or SHA-256")
+	flags.BoolVar(&s.singleUse, "single-use", false, "accept each digest nonce once only")
+	flags.DurationVar(&s.latency, "latency", 0, "hold each answer back for this `duration`")
+	flags.Func("rate-limit", "`capacity,refill`: requests at once and more requests each second, such as 1200,8.3",
+		s.parseRateLimit)
+	if err := flags.Parse(args); err != nil {
+		return settings{}, err
+	}
+
+	err := s.validate(flags.Args())
+	if err != nil {
+		_, _ = fmt.Fprintln(output, "atlasmock:", err)
+	}
+	return s, err
+}
+
+func (s *settings) parseRateLimit(text string) error {
+	capacity, refill, ok := strings.Cut(text, ",")
+	if !ok {
+		return errors.New("want two numbers with a comma between them")
+	}
+	var err1, err2 error
+	s.capacity, err1 = strconv.Atoi(capacity)
+	s.refill, err2 = strconv.ParseFloat(refill, 64)
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	if s.capacity < 1 || s.refill <= 0 {
+		return errors.New("both numbers must be above zero")
+	}
+	return nil
+}
+
+func (s *settings) validate(rest []string) error {
+	if len(rest) > 0 {
+		return fmt.Errorf("unexpected argument %q", rest[0])
+	}
+	host, _, err := net.SplitHostPort(s.addr)
+	if err != nil {
+		return fmt.Errorf("-addr: %w", err)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("-addr: %q is not loopback; this server must not be reachable from elsewhere", s.addr)
+	}
+	return nil
+}
+
+// options are the settings as the mock wants them.
+func (s *settings) options() []atlasmock.Option {
+	opts := []atlasmock.Option{
+		atlasmock.WithDigest(atlasmock.Digest{Algorithm: s.algorithm, SingleUse: s.singleUse}),
+		atlasmock.WithLatency(s.latency),
+	}
+	if s.publicKey != "" {
+		opts = append(opts, atlasmock.WithAPIKey(s.publicKey, s.privateKey))
+	}
+	if s.clientID != "" || s.clientSecret != "" {
+		opts = append(opts, atlasmock.WithServiceAccount(s.clientID, s.clientSecret))
+	}
+	if s.accessToken != "" {
+		opts = append(opts, atlasmock.WithAccessToken(s.accessToken))
+	}
+	if s.capacity > 0 {
+		opts = append(opts, atlasmock.WithRateLimit(s.capacity, s.refill))
+	}
+	if s.fixtures != "" {
+		opts = append(opts, atlasmock.WithFixtures(os.DirFS(s.fixtures)))
+	}
+	if s.fresh {
+		opts = append(opts, atlasmock.WithFreshness(freshAge))
+	}
+	return opts
+}

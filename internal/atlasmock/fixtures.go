@@ -1,0 +1,105 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlasmock
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"strings"
+)
+
+//go:embed testdata/fixtures
+var embedded embed.FS
+
+// What the embedded fixtures hold. All of them belong to one project.
+const (
+	ProjectID = "5e4229180a6f3c2b9d7e4a10"
+
+	// The sharded cluster has two shards and config servers. Beside a complete checkpoint it has one in
+	// progress: not completed, not restorable, with an undiscovered token.
+	ShardedCluster         = "Cluster0"
+	ShardedCheckpointID    = "64fffe68c1d2a7049b3e5f60"
+	InProgressCluster      = ShardedCluster
+	InProgressCheckpointID = "64fffef74e0b96d8a25c7f13"
+
+	// The replica set has one complete checkpoint.
+	ReplicaSetCluster      = "Orders"
+	ReplicaSetCheckpointID = "64ff86e9f3580c7d1b6a2e94"
+)
+
+// DefaultFixtures is what a server serves unless told otherwise, laid out as [WithFixtures] says.
+func DefaultFixtures() fs.FS {
+	fixtures, err := fs.Sub(embedded, "testdata/fixtures")
+	if err != nil {
+		panic(err) // impossible: the path is a constant
+	}
+	return fixtures
+}
+
+// load puts every fixture into a store that nobody else uses yet.
+func (s *store) load(fixtures fs.FS) error {
+	err := fs.WalkDir(fixtures, ".", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case path == ".":
+			return nil
+		case strings.HasPrefix(entry.Name(), ".") && entry.IsDir():
+			return fs.SkipDir
+		case entry.IsDir():
+			return s.loadFolder(path)
+		case strings.HasSuffix(path, ".json"):
+			return s.loadFixture(fixtures, path)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("loading fixtures: %w", err)
+	}
+	return nil
+}
+
+func (s *store) loadFolder(path string) error {
+	project, cluster, nested := strings.Cut(path, "/")
+	if !objectID.MatchString(project) || nested && !clusterName.MatchString(cluster) {
+		return fmt.Errorf("%s: folders are <project id>/<cluster name>", path)
+	}
+	switch {
+	case nested:
+		s.cluster(project, cluster)
+	case s.projects[project] == nil:
+		s.projects[project] = clusters{}
+	}
+	return nil
+}
+
+func (s *store) loadFixture(fixtures fs.FS, path string) error {
+	segments := strings.Split(strings.TrimSuffix(path, ".json"), "/")
+	if len(segments) != 3 || !objectID.MatchString(segments[2]) {
+		return fmt.Errorf("%s: fixtures are <project id>/<cluster name>/<checkpoint id>.json", path)
+	}
+	project, cluster, checkpoint := segments[0], segments[1], segments[2]
+
+	body, err := fs.ReadFile(fixtures, path)
+	if err != nil {
+		return err
+	}
+	var claims struct {
+		ID      *string `json:"id"`
+		GroupID *string `json:"groupId"`
+	}
+	if err := json.Unmarshal(body, &claims); err != nil {
+		return fmt.Errorf("%s: not a checkpoint: %w", path, err)
+	}
+	if claims.ID != nil && *claims.ID != checkpoint {
+		return fmt.Errorf("%s: its id says %q", path, *claims.ID)
+	}
+	if claims.GroupID != nil && *claims.GroupID != project {
+		return fmt.Errorf("%s: its groupId says %q", path, *claims.GroupID)
+	}
+	s.cluster(project, cluster)[checkpoint] = compact(body)
+	return nil
+}
