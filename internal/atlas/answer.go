@@ -1,0 +1,71 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+)
+
+// errorBody is Atlas' error document and, by its two string fields, that of the
+// token endpoint (RFC 6749, section 5.2): "error" is a number in the one and a
+// code in the other.
+type errorBody struct {
+	Error            json.RawMessage   `json:"error"`
+	ErrorCode        string            `json:"errorCode"`
+	Detail           string            `json:"detail"`
+	Reason           string            `json:"reason"`
+	Parameters       []json.RawMessage `json:"parameters"`
+	ErrorDescription string            `json:"error_description"`
+	BadRequestDetail struct {
+		Fields []struct {
+			Field       string `json:"field"`
+			Description string `json:"description"`
+		} `json:"fields"`
+	} `json:"badRequestDetail"`
+}
+
+// newAnswer reads what an answer with an error status says. Whatever the body
+// is, the status survives, and a body of another shape as an excerpt.
+func newAnswer(status int, header http.Header, b body, r *redactor, now time.Time) *Answer {
+	a := &Answer{Status: status, RetryAfter: retryAfter(header, now)}
+	text := func(s string) string { return clean(r.redact(s), maxText) }
+	var doc errorBody
+	// A field of an unexpected type costs that field alone: encoding/json fills
+	// in the others, so the error itself has nothing to add.
+	_ = json.Unmarshal(b.data, &doc)
+	a.Code, a.Detail, a.Reason = text(doc.ErrorCode), text(doc.Detail), text(doc.Reason)
+	if code, ok := jsonString(doc.Error); ok && a.Code == "" {
+		a.Code = text(code)
+	}
+	if a.Detail == "" {
+		a.Detail = text(doc.ErrorDescription)
+	}
+	if a.Code == "" {
+		a.Code = text(header.Get("X-Error-Code"))
+	}
+	for _, p := range doc.Parameters[:min(len(doc.Parameters), 20)] {
+		s, ok := jsonString(p)
+		if !ok {
+			s = string(p)
+		}
+		a.Parameters = append(a.Parameters, text(s))
+	}
+	fields := doc.BadRequestDetail.Fields
+	for _, f := range fields[:min(len(fields), 20)] {
+		a.Fields = append(a.Fields, FieldError{Field: text(f.Field), Description: text(f.Description)})
+	}
+	if a.Detail == "" && a.Reason == "" && doc.ErrorCode == "" {
+		a.Excerpt = b.excerpt(r)
+	}
+	return a
+}
+
+func jsonString(raw json.RawMessage) (s string, ok bool) {
+	if len(raw) == 0 || raw[0] != '"' {
+		return "", false
+	}
+	return s, json.Unmarshal(raw, &s) == nil
+}

@@ -1,0 +1,325 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
+)
+
+func TestClient_request(t *testing.T) {
+	mock := newMock(t)
+	mustRead(t, inProcess(mock, accessToken))
+	r := mock.Requests()[0]
+	want := map[string]string{
+		"Accept":        "application/vnd.atlas.2023-01-01+json",
+		"User-Agent":    "test",
+		"Authorization": "Bearer " + accessToken.Token,
+	}
+	for name, value := range want {
+		if got := r.Header.Values(name); !slices.Equal(got, []string{value}) {
+			t.Errorf("%s: %q, want %q", name, got, value)
+		}
+	}
+	if len(r.Header) != len(want) {
+		t.Errorf("header %v", r.Header)
+	}
+	if r.Method != http.MethodGet || r.Host != "atlas.test" || r.RawQuery != "" || r.Body != "" {
+		t.Errorf("got %+v", r)
+	}
+	if want := "/api/atlas/v2/groups/" + projectID + "/clusters/" + clusterName + "/backupCheckpoints/" + checkpointID; r.Path != want {
+		t.Errorf("path %s, want %s", r.Path, want)
+	}
+}
+
+// Whatever the faults: reads are GET, and POST goes to the two token paths alone.
+func TestClient_onlyReads(t *testing.T) {
+	for _, credentials := range []atlas.Credentials{apiKey, serviceAccount, accessToken} {
+		mock := newMock(t)
+		client := inProcess(mock, credentials, by(newClock()))
+		mock.Fail(
+			atlasmock.FaultStatus(429, "", "").With("Retry-After", "1"), atlasmock.FaultHTML(502), atlasmock.FaultReset(),
+			atlasmock.FaultRedirect(307, "/elsewhere").On(atlasmock.MatchToken),
+		)
+		_ = read(t.Context(), client)
+		mustRead(t, client)
+		mock.ExpireNonces()
+		mock.RevokeTokens()
+		mustRead(t, client)
+		_ = readOf(t.Context(), client, otherProjectID)
+		client.Close(t.Context())
+		for _, r := range mock.Requests() {
+			isToken := r.Path == tokenPath || r.Path == revokePath
+			if isToken && r.Method == http.MethodPost && r.RawQuery == "" {
+				continue
+			}
+			if isToken || r.Method != http.MethodGet || r.Body != "" || !strings.HasPrefix(r.Path, "/api/atlas/v2/groups/") {
+				t.Errorf("sent %s %s?%s %q", r.Method, r.Path, r.RawQuery, r.Body)
+			}
+		}
+	}
+}
+
+func TestClient_query(t *testing.T) {
+	for want, set := range map[string]setting{
+		"":                          func(*atlas.Config) {},
+		"envelope=true":             enveloped,
+		"pretty=true":               func(c *atlas.Config) { c.Pretty = true },
+		"envelope=true&pretty=true": func(c *atlas.Config) { c.Envelope, c.Pretty = true, true },
+	} {
+		t.Run(want, func(t *testing.T) {
+			mock := newMock(t)
+			mustRead(t, inProcess(mock, apiKey, set))
+			for _, r := range mock.Requests() {
+				if r.RawQuery != want {
+					t.Errorf("query %q, want %q", r.RawQuery, want)
+				}
+			}
+		})
+	}
+}
+
+func TestClient_valuesReachNoOtherPath(t *testing.T) {
+	const prefix = "/api/atlas/v2/groups/"
+	for name, test := range map[string]struct{ project, cluster, want string }{
+		"slash":             {"a/b", "c", "a%2Fb/clusters/c"},
+		"dots and slashes":  {"../../../../oauth/token", "c", "..%2F..%2F..%2F..%2Foauth%2Ftoken/clusters/c"},
+		"escaped slash":     {"a%2fb", "c", "a%252fb/clusters/c"},
+		"escaped dots":      {"%2e%2e", "c", "%252e%252e/clusters/c"},
+		"query":             {"a?x=1", "c", "a%3Fx=1/clusters/c"},
+		"fragment":          {"a#x", "c", "a%23x/clusters/c"},
+		"space and quote":   {"a \"b", "c'd", "a%20%22b/clusters/c%27d"},
+		"newline":           {"a\r\nHost: x", "c", "a%0D%0AHost:%20x/clusters/c"},
+		"other scripts":     {"größe", "大", "gr%C3%B6%C3%9Fe/clusters/%E5%A4%A7"},
+		"invalid UTF-8":     {"a\xff", "c", "a%FF/clusters/c"},
+		"percent":           {"100%", "c", "100%25/clusters/c"},
+		"semicolon":         {"a;b", "c", "a%3Bb/clusters/c"},
+		"host of its own":   {"//evil.test", "c", "%2F%2Fevil.test/clusters/c"},
+		"user of its own":   {"@evil.test", "c", "@evil.test/clusters/c"},
+		"backslash":         {`..\..`, "c", "..%5C../clusters/c"},
+		"three dots":        {"...", "c", ".../clusters/c"},
+		"dot in a cluster":  {"a", ".c", "a/clusters/.c"},
+		"plus and asterisk": {"a+b*", "c", "a+b%2A/clusters/c"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, credentials := range []atlas.Credentials{apiKey, accessToken} {
+				mock := newMock(t)
+				client := overTCP(t, mock, credentials)
+				_, err := client.LegacyBackupCheckpoint(t.Context(), test.project, test.cluster, checkpointID)
+				e := wantKind(t, err, atlas.KindAnswer)
+				if e.Status() == 401 {
+					t.Error("the digest does not fit the path that was sent")
+				}
+				want := prefix + test.want + "/backupCheckpoints/" + checkpointID
+				for _, r := range mock.Requests() {
+					if r.Path != want || r.RawQuery != "" {
+						t.Errorf("sent  %s?%s\nwant %s", r.Path, r.RawQuery, want)
+					}
+				}
+				if e.Path != want {
+					t.Errorf("error names %s, want %s", e.Path, want)
+				}
+			}
+		})
+	}
+}
+
+func TestClient_valuesThatArePathsOfTheirOwn(t *testing.T) {
+	for _, value := range []string{"", ".", ".."} {
+		for name, ids := range map[string][3]string{
+			"project":    {value, clusterName, checkpointID},
+			"cluster":    {projectID, value, checkpointID},
+			"checkpoint": {projectID, clusterName, value},
+		} {
+			t.Run(fmt.Sprintf("%s %q", name, value), func(t *testing.T) {
+				mock := newMock(t)
+				_, err := inProcess(mock, apiKey).LegacyBackupCheckpoint(t.Context(), ids[0], ids[1], ids[2])
+				if want := fmt.Sprintf("atlas: %q can't be part of a path", value); err == nil || err.Error() != want {
+					t.Errorf("got %v, want %s", err, want)
+				}
+				wantCount(t, "requests", mock.Count("", ""), 0)
+			})
+		}
+	}
+}
+
+func TestClient_baseURLWithAPath(t *testing.T) {
+	for prefix, sent := range map[string]string{
+		"/gateway":           "/gateway",
+		"/gateway/atlas-api": "/gateway/atlas-api",
+		"/a%2Fb":             "/a%2Fb",
+		"/a b":               "/a%20b",
+		"/größe":             "/gr%C3%B6%C3%9Fe",
+	} {
+		t.Run(prefix, func(t *testing.T) {
+			for _, credentials := range []atlas.Credentials{apiKey, serviceAccount} {
+				mock := newMock(t, atlasmock.WithPathPrefix(sent))
+				client := newClient("https://atlas.test"+prefix, credentials, over(wire{mock}))
+				mustRead(t, client)
+				client.Close(t.Context())
+				for _, r := range mock.Requests() {
+					if !strings.HasPrefix(r.Path, sent+"/api/") {
+						t.Errorf("sent %s", r.Path)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestClient_sendsNothingUntilItReads(t *testing.T) {
+	for _, credentials := range []atlas.Credentials{apiKey, serviceAccount, accessToken} {
+		mock := newMock(t)
+		client := inProcess(mock, credentials)
+		client.Close(t.Context())
+		wantCount(t, "requests", mock.Count("", ""), 0)
+	}
+}
+
+func TestClient_errorOfAnAnswer(t *testing.T) {
+	mock := newMock(t)
+	err := readOf(t.Context(), inProcess(mock, apiKey), otherProjectID)
+	e := wantKind(t, err, atlas.KindAnswer)
+	path := "/api/atlas/v2/groups/" + otherProjectID + "/clusters/" + clusterName + "/backupCheckpoints/" + checkpointID
+	if want := "GET atlas.test" + path + ": HTTP 404 Not Found: GROUP_NOT_FOUND: No group with ID " + otherProjectID + " exists."; err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+	if e.Method != http.MethodGet || e.Host != "atlas.test" || e.Path != path || e.Origin != apiKey.Origin ||
+		e.Token || e.Attempts != 1 || e.Waited != 0 || e.Wait != 0 || e.Deadline || e.Earlier || e.Target != "" || e.Problem != "" {
+		t.Errorf("got %+v", e)
+	}
+	if !slices.Equal(e.Answer.Parameters, []string{otherProjectID}) || e.Answer.Reason != "Not Found" {
+		t.Errorf("answer %+v", e.Answer)
+	}
+}
+
+func TestClient_errorAfterAttempts(t *testing.T) {
+	err := read(t.Context(), inProcess(script(answer(503, "")), accessToken, by(newClock()), attempts(3)))
+	if want := ": HTTP 503 Service Unavailable (attempt 3)"; !strings.HasSuffix(fmt.Sprint(err), want) {
+		t.Errorf("got %v, want it to end in %s", err, want)
+	}
+}
+
+func TestClient_sunset(t *testing.T) {
+	for name, test := range map[string]struct{ sent, want string }{
+		"HTTP date":           {"Thu, 01 Jul 2027 00:00:00 GMT", "1 July 2027"},
+		"as Atlas writes it":  {"Thu, 1 Jul 2027 00:00:00 GMT", "1 July 2027"},
+		"white space":         {"  Thu, 1 Jul 2027 00:00:00 GMT ", "1 July 2027"},
+		"no date":             {"soon", "soon"},
+		"no date, and unruly": {"so\ton\x1b[2J", "so on [2J"},
+		"no date, and long":   {strings.Repeat("x", 300), strings.Repeat("x", 200) + "…"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := count(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Sunset", test.sent)
+				answerDocument(w, r)
+			})
+			client := inProcess(server, accessToken)
+			if date, ok := client.Sunset(); ok {
+				t.Errorf("announces %q before it has read", date)
+			}
+			readTogether(t, 10, client)
+			var mu sync.Mutex
+			var told []string
+			together(10, func(int) error {
+				if date, ok := client.Sunset(); ok {
+					mu.Lock()
+					defer mu.Unlock()
+					told = append(told, date)
+				}
+				return nil
+			})
+			if !slices.Equal(told, []string{test.want}) {
+				t.Errorf("told %q, want once %q", told, test.want)
+			}
+			mustRead(t, client)
+			if date, ok := client.Sunset(); ok {
+				t.Errorf("told again: %q", date)
+			}
+		})
+	}
+}
+
+func TestClient_sunsetOfAnErrorCountsToo(t *testing.T) {
+	client := inProcess(script(answer(404, "", "Sunset: Thu, 1 Jul 2027 00:00:00 GMT")), accessToken)
+	wantKind(t, read(t.Context(), client), atlas.KindAnswer)
+	if date, ok := client.Sunset(); date != "1 July 2027" || !ok {
+		t.Errorf("got %q, %t", date, ok)
+	}
+}
+
+func TestClient_withoutASunset(t *testing.T) {
+	client := inProcess(newMock(t), apiKey)
+	mustRead(t, client)
+	if date, ok := client.Sunset(); ok {
+		t.Errorf("got %q", date)
+	}
+}
+
+// connections counts a server's connections.
+type connections struct {
+	mu     sync.Mutex
+	opened int
+}
+
+func (c *connections) note(_ net.Conn, state http.ConnState) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if state == http.StateNew {
+		c.opened++
+	}
+}
+
+func (c *connections) count() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.opened
+}
+
+func TestClient_keepsConnectionsForParallelReads(t *testing.T) {
+	const n, rounds = 32, 5
+	// Each round's requests are answered when all of them are there: they are
+	// under way at the same time, and need a connection each.
+	var arrived sync.WaitGroup
+	var opened connections
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		arrived.Done()
+		arrived.Wait()
+		answerDocument(w, r)
+	}))
+	server.Config.ConnState = opened.note
+	server.Start()
+	t.Cleanup(server.Close)
+	client := newClient(server.URL, accessToken)
+	t.Cleanup(func() { client.Close(context.Background()) })
+	for range rounds {
+		arrived.Add(n)
+		readTogether(t, n, client)
+	}
+	wantCount(t, "connections", opened.count(), n)
+}
+
+func TestClient_closeEndsItsConnections(t *testing.T) {
+	mock := newMock(t)
+	server := httptest.NewServer(mock)
+	t.Cleanup(server.Close)
+	client := newClient(server.URL, accessToken)
+	mustRead(t, client)
+	mustRead(t, client)
+	wantCount(t, "connections", mock.Connections(), 1)
+	client.Close(t.Context())
+	mustRead(t, client)
+	wantCount(t, "connections after Close", mock.Connections(), 2)
+	client.Close(t.Context())
+}

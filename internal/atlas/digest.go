@@ -1,0 +1,228 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/icholy/digest"
+)
+
+// maxStale bounds how often in one attempt a nonce may expire between being
+// issued and being used.
+const maxStale = 3
+
+// digestTransport answers digest challenges. Parallel requests share one
+// handshake: the first one makes it while the others wait, and a nonce is used
+// again with a rising count for as long as the server takes it. A server that
+// takes each nonce once only is recognised, and from then on every request
+// makes a handshake of its own.
+//
+// Only a refusal of a nonce that was issued to the very request, and used by
+// nobody else, is the server's word on the credentials. Everything else may
+// concern the nonce, and is answered with a fresh one.
+type digestTransport struct {
+	base               http.RoundTripper
+	username, password string
+
+	mu      sync.Mutex
+	current *session
+	// leading is closed when the handshake under way has ended; nil without one.
+	leading chan struct{}
+	// oneShot is true once the server has shown that it takes a nonce once only.
+	oneShot bool
+}
+
+// session is a nonce that requests share.
+type session struct {
+	challenge *digest.Challenge
+	count     int // uses so far, the nc of the last one
+	accepted  int // uses that the server accepted
+}
+
+// signature is what one request uses to sign itself: nothing yet, a shared
+// session, or a challenge issued to this request alone.
+type signature struct {
+	challenge *digest.Challenge
+	count     int
+	shared    *session
+	// refused is the shared session that the server refused before, without
+	// calling it stale.
+	refused *session
+	// leads is true if other requests wait for this one's handshake.
+	leads bool
+}
+
+func (d *digestTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	s, err := d.begin(req.Context())
+	if err != nil {
+		return nil, err
+	}
+	defer func() { d.end(s) }()
+	for stale := 0; ; {
+		resp, err := d.send(req, s)
+		if err != nil {
+			return nil, err
+		}
+		if resp.StatusCode != http.StatusUnauthorized {
+			d.settle(s, resp.StatusCode)
+			return resp, nil
+		}
+		code := keepBody(resp)
+		fresh := strongestChallenge(resp.Header)
+		if fresh == nil || s.challenge != nil && accessRefused(code) {
+			// If credentials were sent, authentication has let them through.
+			d.settle(s, resp.StatusCode)
+			return resp, nil
+		}
+		if s.challenge != nil {
+			if fresh.Stale {
+				stale++
+			}
+			if stale == maxStale || !fresh.Stale && s.shared == nil {
+				return resp, nil
+			}
+			s = d.retire(s, fresh.Stale)
+		}
+		s.challenge, s.count, s.shared = fresh, 1, nil
+	}
+}
+
+// begin returns how to sign a request: with the shared session, waiting for a
+// handshake that makes one, or not at all, which begins a handshake.
+func (d *digestTransport) begin(ctx context.Context) (signature, error) {
+	for waited := false; ; waited = true {
+		d.mu.Lock()
+		leading := d.leading
+		switch {
+		case d.current != nil:
+			d.current.count++
+			s := signature{challenge: d.current.challenge, count: d.current.count, shared: d.current}
+			d.mu.Unlock()
+			return s, nil
+		case d.oneShot || waited:
+			// A handshake that ended without a session says nothing about this
+			// request, and queueing for one at a time would take for ever.
+			d.mu.Unlock()
+			return signature{}, nil
+		case leading == nil:
+			s := d.lead(signature{})
+			d.mu.Unlock()
+			return s, nil
+		}
+		d.mu.Unlock()
+		if err := await(ctx, leading); err != nil {
+			return signature{}, err
+		}
+	}
+}
+
+// await waits until another request's handshake has ended, but for half of this
+// request's time at most: if that handshake hangs, the other half is for one of
+// its own.
+func await(ctx context.Context, handshake <-chan struct{}) error {
+	patience := ctx
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		patience, cancel = context.WithTimeout(ctx, time.Until(deadline)/2)
+		defer cancel()
+	}
+	select {
+	case <-handshake:
+	case <-patience.Done():
+	}
+	return ctx.Err()
+}
+
+// lead makes s the one that others wait for. d.mu is held.
+func (d *digestTransport) lead(s signature) signature {
+	d.leading, s.leads = make(chan struct{}), true
+	return s
+}
+
+// end lets those go who waited for this request's handshake.
+func (d *digestTransport) end(s signature) {
+	if !s.leads {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	close(d.leading)
+	d.leading = nil
+}
+
+// retire takes a refused session out of use and makes the request that noticed
+// first lead the way to the next one.
+func (d *digestTransport) retire(s signature, stale bool) signature {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if s.shared == nil {
+		return s
+	}
+	if !stale {
+		s.refused = s.shared
+	}
+	if d.current == s.shared {
+		d.current = nil
+		if d.leading == nil && !d.oneShot {
+			s = d.lead(s)
+		}
+	}
+	return s
+}
+
+// settle draws the conclusions from an answer that does not ask for credentials.
+func (d *digestTransport) settle(s signature, status int) {
+	if s.challenge == nil {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	accepted := 0
+	if status < http.StatusInternalServerError && status != http.StatusTooManyRequests {
+		accepted = 1 // the others may come from in front of authentication
+	}
+	switch {
+	case s.shared != nil:
+		s.shared.accepted += accepted
+	case s.refused != nil && s.refused.accepted == 1 && accepted == 1:
+		// The old nonce was good for one use, a new one is good at once.
+		d.oneShot, d.current = true, nil
+	case d.current == nil && !d.oneShot:
+		d.current = &session{challenge: s.challenge, count: 1, accepted: accepted}
+	}
+}
+
+func (d *digestTransport) send(req *http.Request, s signature) (*http.Response, error) {
+	if s.challenge == nil {
+		return d.base.RoundTrip(req)
+	}
+	credentials, err := digest.Digest(s.challenge, digest.Options{
+		Method: req.Method, URI: req.URL.RequestURI(), Count: s.count,
+		Username: d.username, Password: d.password,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return d.base.RoundTrip(authorized(req, credentials.String()))
+}
+
+// keepBody reads the body of a 401, so that the connection can be used again
+// and the body survives for an error text, and returns its error code.
+func keepBody(resp *http.Response) (code string) {
+	b, _ := readBody(resp.Body, maxErrorBody)
+	_ = resp.Body.Close()
+	resp.Body = io.NopCloser(b.reader())
+	var doc errorBody
+	_ = json.Unmarshal(b.data, &doc)
+	if doc.ErrorCode == "" {
+		return resp.Header.Get("X-Error-Code")
+	}
+	return doc.ErrorCode
+}

@@ -1,0 +1,271 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas_test
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
+)
+
+func TestExchange_redirects(t *testing.T) {
+	elsewhere := count(answerDocument)
+	other := httptest.NewServer(elsewhere)
+	t.Cleanup(other.Close)
+	for name, test := range map[string]struct {
+		status   int
+		location string
+		target   string
+	}{
+		"to another host":      {302, other.URL + "/login?next=1", other.URL},
+		"to another scheme":    {301, "http://atlas.test/api", "http://atlas.test"},
+		"to the same host":     {307, "/elsewhere", "https://atlas.test"},
+		"to itself":            {308, "", "https://atlas.test"},
+		"for other methods":    {303, "https://sso.test/", "https://sso.test"},
+		"with a password":      {302, "https://user:pass@sso.test/", "https://sso.test"},
+		"to no URL":            {302, "https://[::1", "an address that is not a URL"},
+		"to another's program": {302, "mailto:admin@sso.test", "an address that is not a URL"},
+		"with escapes":         {302, "https://sso.test\x1b[31m/", "an address that is not a URL"},
+		"without a choice":     {300, "https://sso.test/", "https://sso.test"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, credentials := range []atlas.Credentials{apiKey, accessToken} {
+				mock := newMock(t)
+				location := test.location
+				if location == "" {
+					location = "https://atlas.test/api/atlas/v2/groups/" + projectID + "/clusters/" + clusterName + "/backupCheckpoints/" + checkpointID
+				}
+				mock.Fail(atlasmock.FaultRedirect(test.status, location).Repeat(atlasmock.Forever))
+				e := wantKind(t, read(t.Context(), inProcess(mock, credentials)), atlas.KindRedirect)
+				if e.Target != test.target || e.Status() != test.status || e.Attempts != 1 {
+					t.Errorf("got %+v, target %q", e, e.Target)
+				}
+			}
+		})
+	}
+	wantCount(t, "requests to the other host", elsewhere.count(""), 0)
+}
+
+func TestExchange_redirectWithoutATarget(t *testing.T) {
+	for _, status := range []int{300, 304} {
+		e := wantKind(t, read(t.Context(), inProcess(script(answer(status, "")), accessToken)), atlas.KindAnswer)
+		wantCount(t, "as its status", e.Status(), status)
+	}
+}
+
+func TestExchange_bodiesThatAreTooLarge(t *testing.T) {
+	const gib = 1 << 30
+	for name, test := range map[string]struct {
+		fault   atlasmock.Fault
+		kind    atlas.Kind
+		problem string
+	}{
+		"document":             {atlasmock.FaultFlood(200, gib), atlas.KindTooLarge, "too large: above 8 MiB"},
+		"document behind gzip": {atlasmock.FaultGzipBomb(200, gib), atlas.KindTooLarge, "too large: above 8 MiB"},
+		"error":                {atlasmock.FaultFlood(404, gib), atlas.KindAnswer, ""},
+		"error behind gzip":    {atlasmock.FaultGzipBomb(404, gib), atlas.KindAnswer, ""},
+		"of a 401":             {atlasmock.FaultFlood(401, gib), atlas.KindNoAccess, ""},
+		"of a redirect":        {atlasmock.FaultFlood(302, gib).With("Location", "/"), atlas.KindRedirect, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, settings := range [][]setting{nil, {enveloped}} {
+				mock := newMock(t)
+				mock.Fail(test.fault)
+				e := wantKind(t, read(t.Context(), overTCP(t, mock, apiKey, settings...)), test.kind)
+				if e.Problem != test.problem || e.Status() != test.fault.Status || e.Attempts != 1 {
+					t.Errorf("got %+v", e)
+				}
+				if want := `"` + strings.Repeat("a", 199) + "…"; e.Answer.Excerpt != want {
+					t.Errorf("excerpt %q", e.Answer.Excerpt)
+				}
+			}
+		})
+	}
+}
+
+func TestExchange_documentAtTheLimit(t *testing.T) {
+	fill := func(size int) string {
+		doc := `{"id":"` + checkpointID + `","x":""}`
+		return doc[:len(doc)-2] + strings.Repeat("x", size-len(doc)) + doc[len(doc)-2:]
+	}
+	client := inProcess(script(answer(200, fill(8<<20)), answer(200, fill(8<<20+1))), accessToken)
+	mustRead(t, client)
+	wantKind(t, read(t.Context(), client), atlas.KindTooLarge)
+}
+
+func TestExchange_answersThatAreNoDocument(t *testing.T) {
+	for name, test := range map[string]struct {
+		body    string
+		problem string
+		excerpt string
+	}{
+		"empty": {"", "not a JSON object: unexpected end of JSON input", ""},
+		"page of a portal": {
+			"<html><head><title>Sign in</title><style>p{}</style></head><body onload=\"go()\">Please <b>sign in</b></body></html>",
+			"not a JSON object: invalid character '<' looking for beginning of value", "Sign in Please sign in",
+		},
+		"complete, but cut within": {`{"id":"` + checkpointID, "not a JSON object: unexpected end of JSON input", `{"id":"` + checkpointID},
+		"more after it":            {`{} {}`, "not a JSON object: invalid character '{' after top-level value", "{} {}"},
+		"list":                     {`[{}]`, "not a JSON object: array", "[{}]"},
+		"null":                     {"\n null \n", "not a JSON object: null", "null"},
+		"string":                   {`"text"`, "not a JSON object: string", `"text"`},
+		"number":                   {`12`, "not a JSON object: number", "12"},
+		"NaN":                      {`{"id":NaN}`, "not a JSON object: invalid character 'N' looking for beginning of value", `{"id":NaN}`},
+		"nested too deeply":        {strings.Repeat("[", 100_000), "not a JSON object: invalid character '[' exceeded max depth", strings.Repeat("[", 200) + "…"},
+		"long":                     {strings.Repeat("no ", 100), "not a JSON object: invalid character 'o' in literal null (expecting 'u')", strings.Repeat("no ", 66) + "no…"},
+		"control characters":       {"\x1b[2Jnone", "not a JSON object: invalid character '\\x1b' looking for beginning of value", "[2Jnone"},
+		"invalid UTF-8":            {"\xff\xfe", "not a JSON object: invalid character 'ÿ' looking for beginning of value", "\uFFFD"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := script(answer(200, test.body))
+			e := wantKind(t, read(t.Context(), inProcess(server, accessToken)), atlas.KindMalformed)
+			if e.Problem != test.problem || e.Status() != 200 || e.Answer.Excerpt != test.excerpt {
+				t.Errorf("got problem %q, answer %+v with excerpt %q", e.Problem, e.Answer, e.Answer.Excerpt)
+			}
+			wantCount(t, "requests", server.count(""), 1)
+		})
+	}
+}
+
+func TestExchange_errorBodies(t *testing.T) {
+	for name, test := range map[string]struct {
+		fault atlasmock.Fault
+		want  atlas.Answer
+	}{
+		"Atlas' own": {
+			atlasmock.FaultStatus(403, "IP_ADDRESS_NOT_ON_ACCESS_LIST", "IP address 192.0.2.1 is not allowed.", "192.0.2.1"),
+			atlas.Answer{Code: "IP_ADDRESS_NOT_ON_ACCESS_LIST", Detail: "IP address 192.0.2.1 is not allowed.", Reason: "Forbidden"},
+		},
+		"page":             {atlasmock.FaultHTML(502), atlas.Answer{Excerpt: "502 Bad Gateway 502 Bad Gateway gateway"}},
+		"empty":            {atlasmock.FaultBody(503, "", ""), atlas.Answer{}},
+		"other JSON":       {atlasmock.FaultBody(500, "application/json", `{"message":"x"}`), atlas.Answer{Excerpt: `{"message":"x"}`}},
+		"code in a header": {atlasmock.FaultBody(404, "", "").With("X-Error-Code", "GROUP_NOT_FOUND"), atlas.Answer{Code: "GROUP_NOT_FOUND"}},
+		"cut": {
+			atlasmock.FaultRaw("HTTP/1.1 404 Not Found\r\nContent-Length: 1000\r\n\r\n{\"detail\":\"No gro"),
+			atlas.Answer{Excerpt: `{"detail":"No gro`},
+		},
+		"broken gzip": {
+			atlasmock.FaultRaw("HTTP/1.1 404 Not Found\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\noops"),
+			atlas.Answer{},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			mock := newMock(t)
+			mock.Fail(test.fault)
+			e := wantKind(t, read(t.Context(), overTCP(t, mock, accessToken, attempts(1))), atlas.KindAnswer)
+			a := e.Answer
+			if a.Code != test.want.Code || a.Detail != test.want.Detail || a.Reason != test.want.Reason || a.Excerpt != test.want.Excerpt {
+				t.Errorf("got %+v with excerpt %q", a, a.Excerpt)
+			}
+			if test.fault.Status != 0 && a.Status != test.fault.Status {
+				t.Errorf("status %d, want %d", a.Status, test.fault.Status)
+			}
+		})
+	}
+}
+
+func TestExchange_envelope(t *testing.T) {
+	for name, options := range map[string][]atlasmock.Option{
+		"content":                      nil,
+		"envelope":                     {atlasmock.WithEnvelopeKey("envelope")},
+		"content, HTTP status hidden":  {atlasmock.WithHiddenStatus()},
+		"envelope, HTTP status hidden": {atlasmock.WithHiddenStatus(), atlasmock.WithEnvelopeKey("envelope")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			mock := newMock(t, options...)
+			clock := newClock()
+			client := inProcess(mock, apiKey, enveloped, by(clock))
+			mustRead(t, client)
+
+			e := wantKind(t, readOf(t.Context(), client, otherProjectID), atlas.KindAnswer)
+			if e.Status() != 404 || e.Code() != "GROUP_NOT_FOUND" || e.Answer.Detail != "No group with ID "+otherProjectID+" exists." {
+				t.Errorf("got %+v", e.Answer)
+			}
+
+			mock.Fail(atlasmock.FaultStatus(503, "SERVICE_UNAVAILABLE", "Try again.").Repeat(2))
+			mustRead(t, client)
+			wantCount(t, "waits", len(clock.waits()), 2)
+
+			mock.ExpireNonces()
+			mustRead(t, client)
+			for _, r := range mock.Requests() {
+				if r.RawQuery != "envelope=true" {
+					t.Errorf("query %q", r.RawQuery)
+				}
+			}
+		})
+	}
+}
+
+func TestExchange_envelopeByHand(t *testing.T) {
+	for name, test := range map[string]struct {
+		status int
+		body   string
+		kind   atlas.Kind
+		want   int // status of the answer
+		code   string
+	}{
+		"success inside an error":        {502, `{"status":200,"content":` + document(projectID) + `}`, 0, 0, ""},
+		"no status inside a success":     {200, `{"content":` + document(projectID) + `}`, 0, 0, ""},
+		"no envelope":                    {200, document(projectID), 0, 0, ""},
+		"error inside a success":         {200, `{"status":404,"content":{"errorCode":"GROUP_NOT_FOUND"}}`, atlas.KindAnswer, 404, "GROUP_NOT_FOUND"},
+		"no status inside an error":      {404, `{"content":{"errorCode":"GROUP_NOT_FOUND"}}`, atlas.KindAnswer, 404, "GROUP_NOT_FOUND"},
+		"error without an envelope":      {404, `{"errorCode":"GROUP_NOT_FOUND"}`, atlas.KindAnswer, 404, "GROUP_NOT_FOUND"},
+		"other error inside an error":    {403, `{"status":404,"content":{"errorCode":"GROUP_NOT_FOUND"}}`, atlas.KindAnswer, 404, "GROUP_NOT_FOUND"},
+		"page inside an error":           {502, `<html>502</html>`, atlas.KindAnswer, 502, ""},
+		"page inside a success":          {200, `<html>portal</html>`, atlas.KindMalformed, 200, ""},
+		"null inside a success":          {200, `{"status":200,"content":null}`, atlas.KindMalformed, 200, ""},
+		"refusal inside a success":       {200, `{"status":401,"content":{"errorCode":"UNEXPECTED_ERROR"}}`, atlas.KindCredentials, 401, "UNEXPECTED_ERROR"},
+		"refusal inside a refusal":       {401, `{"status":200,"content":{"errorCode":"UNEXPECTED_ERROR"}}`, atlas.KindCredentials, 401, "UNEXPECTED_ERROR"},
+		"another project's document":     {200, `{"status":200,"content":` + document(otherProjectID) + `}`, atlas.KindMismatch, 0, ""},
+		"empty body of a success":        {200, ``, atlas.KindMalformed, 200, ""},
+		"no content":                     {204, ``, atlas.KindAnswer, 204, ""},
+		"document beside a success":      {200, `{"status":200,"id":"` + checkpointID + `"}`, 0, 0, ""},
+		"error beside a status":          {200, `{"status":404,"errorCode":"GROUP_NOT_FOUND"}`, atlas.KindAnswer, 404, "GROUP_NOT_FOUND"},
+		"redirect inside a success":      {200, `{"status":302,"content":{}}`, atlas.KindAnswer, 302, ""},
+		"envelope in place of content":   {200, `{"status":200,"envelope":` + document(projectID) + `}`, 0, 0, ""},
+		"error in place of an envelope":  {200, `{"status":410,"envelope":{"errorCode":"VERSION_GONE"}}`, atlas.KindAnswer, 410, "VERSION_GONE"},
+		"status of an envelope as text":  {404, `{"status":"200","content":{"errorCode":"X"}}`, atlas.KindAnswer, 404, "X"},
+		"status of an envelope too high": {404, `{"status":2000,"content":{"errorCode":"X"}}`, atlas.KindAnswer, 404, "X"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := inProcess(script(answer(test.status, test.body)), accessToken, enveloped, attempts(1))
+			err := read(t.Context(), client)
+			if test.kind == 0 {
+				mustSucceed(t, err)
+				return
+			}
+			e := wantKind(t, err, test.kind)
+			if e.Status() != test.want || e.Code() != test.code {
+				t.Errorf("got %+v, want status %d, code %q", e.Answer, test.want, test.code)
+			}
+		})
+	}
+}
+
+func TestExchange_envelopeThatIsCut(t *testing.T) {
+	mock := newMock(t)
+	client := overTCP(t, mock, accessToken, enveloped, by(newClock()))
+	mock.Fail(atlasmock.FaultCutBody(30), atlasmock.FaultCutChunked(30))
+	mustRead(t, client)
+	wantCount(t, "requests", mock.Count("", ""), 3)
+}
+
+func TestExchange_connectionErrorsKeepTheirCause(t *testing.T) {
+	mock := newMock(t)
+	mock.Fail(atlasmock.FaultCutBody(10))
+	e := wantKind(t, read(t.Context(), overTCP(t, mock, accessToken, attempts(1))), atlas.KindNetwork)
+	if e.Problem != "the answer ended early" || !errors.Is(e, io.ErrUnexpectedEOF) {
+		t.Errorf("got %v", e)
+	}
+	if e.Method != http.MethodGet || !strings.HasPrefix(e.Host, "127.0.0.1:") || !strings.HasSuffix(e.Path, "/backupCheckpoints/"+checkpointID) {
+		t.Errorf("got %+v", e)
+	}
+}

@@ -1,0 +1,240 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/icholy/digest"
+)
+
+const (
+	fuzzProject    = "5e4229180a6f3c2b9d7e4a10"
+	fuzzCheckpoint = "64fffe68c1d2a7049b3e5f60"
+	fuzzSecret     = "sesame-0123456789"
+)
+
+// wantFit fails unless a text is fit for a terminal: of limited length, without
+// control characters and without the secret.
+func wantFit(t *testing.T, text string, limit int) {
+	t.Helper()
+	if n := utf8.RuneCountInString(text); n > limit+1 {
+		t.Errorf("%d characters, want at most %d and an ellipsis", n, limit)
+	}
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		t.Errorf("characters that do not print: %q", text)
+	}
+	if strings.Contains(text, fuzzSecret) {
+		t.Errorf("the secret: %q", text)
+	}
+}
+
+func wantFitAnswer(t *testing.T, a *Answer) {
+	t.Helper()
+	texts := []string{a.Code, a.Detail, a.Reason}
+	texts = append(texts, a.Parameters...)
+	for _, f := range a.Fields {
+		texts = append(texts, f.Field, f.Description)
+	}
+	for _, text := range texts {
+		wantFit(t, text, maxText)
+	}
+	wantFit(t, a.Excerpt, maxExcerpt)
+	if len(a.Parameters) > 20 || len(a.Fields) > 20 {
+		t.Errorf("%d parameters, %d fields", len(a.Parameters), len(a.Fields))
+	}
+	if a.RetryAfter < 0 || a.RetryAfter > longestRetryAfter {
+		t.Errorf("wait of %s", a.RetryAfter)
+	}
+}
+
+func fuzzClient() *Client {
+	return New(Config{BaseURL: &url.URL{Scheme: "https", Host: "atlas.test"}, Credentials: AccessToken{Token: fuzzSecret}})
+}
+
+func FuzzCheckpoint(f *testing.F) {
+	for _, seed := range []string{
+		``, `{}`, `null`, `[]`, ` null `, `{"id":null}`, `{"id":"other"}`, `{"groupId":"` + fuzzSecret + `"}`,
+		`{"clusterId":"5e43","completed":"2023-09-12T06:00:25Z","groupId":"` + fuzzProject + `","id":"` + fuzzCheckpoint + `",` +
+			`"links":[{"href":"https://cloud.mongodb.com","rel":"self"}],"parts":[{"replicaSetName":"Cluster0-shard-1",` +
+			`"shardName":"Cluster0-shard-1","tokenDiscovered":true,"tokenTimestamp":{"date":"2023-09-12T06:00:21Z","increment":1},` +
+			`"typeName":"REPLICA_SET"}],"restorable":true,"started":"2023-09-12T06:00:08Z","timestamp":"2023-09-12T06:00:21Z"}`,
+		`{"started":"0000-01-01T00:00:00+01:00"}`, `{"started":"9999-12-31T23:59:59.999999999-01:00"}`, `{"timestamp":"` + fuzzSecret + `"}`,
+		`{"parts":[{"tokenTimestamp":{"increment":4294967296}}]}`, `{"parts":[null,{"tokenTimestamp":null}]}`,
+		`{"ID":"` + fuzzCheckpoint + `","Id":"x"}`, "{\"clusterId\":\"\xff\"}", `{"id":"` + fuzzCheckpoint + `"}{}`, `<html>sesame`,
+	} {
+		f.Add([]byte(seed))
+	}
+	client := fuzzClient()
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var checkpoint *LegacyBackupCheckpoint
+		e := client.document(&http.Response{StatusCode: http.StatusOK}, bytes.NewReader(data), call{
+			limit: maxDocument,
+			decode: func(body io.Reader) (err error) {
+				checkpoint, err = decodeCheckpoint(body, fuzzProject, fuzzCheckpoint)
+				return err
+			},
+		})
+		if e != nil {
+			if e.Kind != KindMalformed && e.Kind != KindMismatch || e.Problem == "" {
+				t.Errorf("kind %d, problem %q", e.Kind, e.Problem)
+			}
+			wantFit(t, e.Problem, maxText)
+			if e.Answer != nil {
+				wantFitAnswer(t, e.Answer)
+			}
+			return
+		}
+		if !json.Valid(data) || !bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) {
+			t.Error("accepted what is no JSON object")
+		}
+		if checkpoint.ID == nil || *checkpoint.ID != fuzzCheckpoint {
+			t.Error("not the checkpoint asked for")
+		}
+		if checkpoint.GroupID != nil && *checkpoint.GroupID != fuzzProject {
+			t.Errorf("a checkpoint of project %q", *checkpoint.GroupID)
+		}
+		times := []*Time{checkpoint.Started, checkpoint.Completed, checkpoint.Timestamp}
+		for _, part := range checkpoint.Parts {
+			if part.TokenTimestamp != nil {
+				times = append(times, part.TokenTimestamp.Date)
+			}
+		}
+		for _, at := range times {
+			if at == nil {
+				continue
+			}
+			text := at.Format(time.RFC3339Nano)
+			back, err := time.Parse(time.RFC3339Nano, text)
+			if err != nil || !back.Equal(at.Time) || !strings.HasSuffix(text, "Z") {
+				t.Errorf("time %s has no RFC 3339 form: %v", text, err)
+			}
+		}
+	})
+}
+
+func FuzzAnswer(f *testing.F) {
+	for _, seed := range []string{
+		``, `{}`, `null`, `[]`, `"x"`, `{"error":401,"reason":"Unauthorized","detail":"No.","errorCode":"UNEXPECTED_ERROR"}`,
+		`{"error":"invalid_client","error_description":"Invalid credentials provided."}`,
+		`{"parameters":["a",1,null,{"b":[]}],"badRequestDetail":{"fields":[{"field":"f","description":"d"}]}}`,
+		`{"errorCode":5,"detail":"x","parameters":7}`, `<html><title>502</title><script>x`, "\x1b[2J\xff\u202e",
+		`{"detail":"` + fuzzSecret + `","parameters":["` + fuzzSecret + `"]}`, fuzzSecret, `<p>` + fuzzSecret + `</p>`,
+	} {
+		f.Add(404, "CODE", "5", []byte(seed), false)
+		f.Add(503, "\x1b", "Thu, 1 Jul 2027 00:00:00 GMT", []byte(seed), true)
+	}
+	client := fuzzClient()
+	f.Fuzz(func(t *testing.T, status int, code, retryAfter string, data []byte, cut bool) {
+		header := http.Header{"X-Error-Code": {code}, "Retry-After": {retryAfter}}
+		a := newAnswer(status, header, body{data: data, cut: cut}, &client.redactor, time.Now())
+		if a.Status != status {
+			t.Errorf("status %d, want %d", a.Status, status)
+		}
+		wantFitAnswer(t, a)
+		if a.Excerpt != "" && a.Detail+a.Reason != "" {
+			t.Error("an excerpt although there is a text")
+		}
+		wantFit(t, a.String(), 2*maxText+100)
+	})
+}
+
+func FuzzChallenge(f *testing.F) {
+	for _, seed := range []string{
+		``, `,`, `Digest`, `Basic realm="x"`, `Negotiate YWJj==`,
+		`Digest realm="MMS Public API", domain="", nonce="n", algorithm=MD5, qop="auth", stale=false`,
+		`Digest realm="r", nonce="n", algorithm=SHA-256, qop="auth,auth-int", opaque="o", charset=UTF-8, userhash=true`,
+		`Digest realm="a\"b,", nonce=n, Basic realm="x", Digest nonce="2", algorithm=MD5-sess`,
+		`digest x_y=1, nonce = "n" , stale = TRUE,`, `Digest realm="x`, "Digest realm=\"\x00\xff\", nonce=\"\r\n\"", `Digest qop="", nonce="n"`,
+	} {
+		f.Add(seed, seed)
+		f.Add(seed, `Digest realm="r", nonce="second", algorithm=SHA-256`)
+	}
+	f.Fuzz(func(t *testing.T, first, second string) {
+		header := http.Header{"Www-Authenticate": {first, second}}
+		wantFit(t, challengeProblem(header), maxText)
+		best := strongestChallenge(header)
+		supported := slices.DeleteFunc(digestChallenges(header), func(c *digest.Challenge) bool {
+			return !digest.CanDigest(c) || c.Nonce == ""
+		})
+		if best == nil {
+			if len(supported) > 0 {
+				t.Fatal("chose none of several challenges")
+			}
+			return
+		}
+		for _, c := range supported {
+			if strength(c) > strength(best) {
+				t.Errorf("chose %q, weaker than %q", best.Algorithm, c.Algorithm)
+			}
+		}
+		credentials, err := digest.Digest(best, digest.Options{Method: "GET", URI: "/", Count: 1, Username: "u", Password: fuzzSecret})
+		if err != nil {
+			t.Fatalf("chose a challenge that can't be answered: %v", err)
+		}
+		if sent := credentials.String(); strings.ContainsAny(sent, "\r\n\x00") || !isDigest(sent) {
+			t.Errorf("answers with %q", sent)
+		}
+	})
+}
+
+func FuzzRetryAfter(f *testing.F) {
+	for _, seed := range []string{
+		"", "0", "55", "-5", "+5", "1.5", "0x10", " 7 ", "315360000", "99999999999999999999", "Thu, 1 Jul 2027 00:00:00 GMT",
+		"Thu, 01 Jul 2027 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 1 Jan 0001 00:00:00 GMT", "later",
+	} {
+		f.Add(seed, "")
+		f.Add(seed, "Sun, 01 Mar 2026 12:00:00 GMT")
+	}
+	now := time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, value, date string) {
+		wait := retryAfter(http.Header{"Retry-After": {value}, "Date": {date}}, now)
+		if wait < 0 || wait > longestRetryAfter {
+			t.Fatalf("wait of %s", wait)
+		}
+		if until := now.Add(wait); until.Before(now) {
+			t.Errorf("a wait of %s ends at %s", wait, until)
+		}
+		if n, err := strconv.ParseUint(value, 10, 31); err == nil && wait != time.Duration(n)*time.Second { //nolint:gosec // 31 bits
+			t.Errorf("wait of %s for %s seconds", wait, value)
+		}
+	})
+}
+
+func FuzzEnvelope(f *testing.F) {
+	for _, seed := range []string{
+		``, `{}`, `null`, `[]`, `{"status":200,"content":{"id":"x"}}`, `{"status":404,"envelope":{"errorCode":"X"}}`,
+		`{"status":"200","content":null}`, `{"status":1e9,"content":[]}`, `{"STATUS":404,"Content":1}`, `{"status":200`, `<html>`,
+		`{"status":404,"status":200,"content":1,"envelope":2}`, `{"id":"x","status":410}`,
+	} {
+		f.Add([]byte(seed), 200)
+		f.Add([]byte(seed), 502)
+	}
+	f.Fuzz(func(t *testing.T, data []byte, httpStatus int) {
+		status, document := openEnvelope(data, httpStatus)
+		if status != httpStatus && (status < 100 || status > 599) {
+			t.Errorf("status %d", status)
+		}
+		if bytes.Equal(document, data) {
+			return
+		}
+		if !json.Valid(data) || !json.Valid(document) {
+			t.Errorf("took %q out of %q", document, data)
+		}
+		if !bytes.Contains(data, document) {
+			t.Errorf("%q is no part of %q", document, data)
+		}
+	})
+}

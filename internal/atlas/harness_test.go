@@ -1,0 +1,320 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
+)
+
+const (
+	projectID    = atlasmock.ProjectID
+	clusterName  = atlasmock.ShardedCluster
+	checkpointID = atlasmock.ShardedCheckpointID
+
+	otherProjectID = "6a1b2c3d4e5f60718293a4b5"
+
+	tokenPath  = "/api/oauth/token"
+	revokePath = "/api/oauth/revoke"
+)
+
+var (
+	apiKey         = atlas.APIKey{PublicKey: "rmqvjxkz", PrivateKey: "2f6e1b0c-8d3a-4e57-9c41-7ab5d2e90f36", Origin: "the API key's origin"}
+	serviceAccount = atlas.ServiceAccount{ClientID: "mdb_sa_id_5f1e2d3c", ClientSecret: "mdb_sa_sk_Zk9+x/w=", Origin: "the service account's origin"}
+	accessToken    = atlas.AccessToken{Token: "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl", Origin: "the access token's origin"}
+)
+
+// newMock is the imitated Atlas, which accepts all three kinds of credentials.
+func newMock(t testing.TB, options ...atlasmock.Option) *atlasmock.Server {
+	t.Helper()
+	mock, err := atlasmock.New(append([]atlasmock.Option{
+		atlasmock.WithAPIKey(apiKey.PublicKey, apiKey.PrivateKey),
+		atlasmock.WithServiceAccount(serviceAccount.ClientID, serviceAccount.ClientSecret),
+		atlasmock.WithAccessToken(accessToken.Token),
+	}, options...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(mock.Close)
+	return mock
+}
+
+type setting = func(*atlas.Config)
+
+// inProcess returns a client of a handler that it reaches without a network.
+func inProcess(handler http.Handler, credentials atlas.Credentials, settings ...setting) *atlas.Client {
+	return newClient("https://atlas.test", credentials, append([]setting{over(wire{handler})}, settings...)...)
+}
+
+// overTCP returns a client that reaches a handler over loopback connections.
+func overTCP(t testing.TB, handler http.Handler, credentials atlas.Credentials, settings ...setting) *atlas.Client {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	client := newClient(server.URL, credentials, settings...)
+	t.Cleanup(func() { client.Close(context.Background()) })
+	return client
+}
+
+func newClient(baseURL string, credentials atlas.Credentials, settings ...setting) *atlas.Client {
+	base, err := url.Parse(baseURL)
+	if err != nil {
+		panic(err) // a mistake in the test
+	}
+	config := atlas.Config{BaseURL: base, Credentials: credentials, UserAgent: "test"}
+	for _, set := range settings {
+		set(&config)
+	}
+	return atlas.New(config)
+}
+
+func over(transport http.RoundTripper) setting {
+	return func(c *atlas.Config) { c.Transport = transport }
+}
+
+func by(clock atlas.Clock) setting { return func(c *atlas.Config) { c.Clock = clock } }
+
+func attempts(n int) setting { return func(c *atlas.Config) { c.Retry.MaxAttempts = n } }
+
+func enveloped(c *atlas.Config) { c.Envelope = true }
+
+// wire carries requests to a handler without a network, so that a test's time
+// can be that of testing/synctest. An answer arrives once the handler returns.
+type wire struct{ handler http.Handler }
+
+var errAborted = errors.New("connection aborted")
+
+func (w wire) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := req.Context().Err(); err != nil {
+		return nil, err
+	}
+	arrived := req.Clone(req.Context())
+	arrived.RequestURI, arrived.Host, arrived.RemoteAddr = req.URL.RequestURI(), req.URL.Host, "192.0.2.1:1"
+	if arrived.Body == nil {
+		arrived.Body = http.NoBody
+	}
+	answer, served := httptest.NewRecorder(), make(chan bool, 1)
+	go func() {
+		defer func() { served <- recover() == nil }()
+		w.handler.ServeHTTP(answer, arrived)
+	}()
+	select {
+	case <-req.Context().Done():
+		return nil, req.Context().Err()
+	case whole := <-served:
+		if !whole {
+			return nil, errAborted
+		}
+	}
+	resp := answer.Result()
+	resp.Request = req
+	if missing := resp.ContentLength - int64(answer.Body.Len()); missing > 0 {
+		resp.Body = io.NopCloser(io.MultiReader(resp.Body, iotest.ErrReader(io.ErrUnexpectedEOF)))
+	}
+	return resp, nil
+}
+
+// instantly is a clock on which every wait is over at once.
+type instantly struct {
+	mu    sync.Mutex
+	now   time.Time
+	slept []time.Duration
+}
+
+func newClock() *instantly { return &instantly{now: time.Now()} }
+
+func (c *instantly) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *instantly) Sleep(ctx context.Context, d time.Duration) error {
+	c.advance(d)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.slept = append(c.slept, d)
+	return ctx.Err()
+}
+
+func (c *instantly) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+func (c *instantly) waits() []time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return append([]time.Duration{}, c.slept...)
+}
+
+// counting notes what arrives at a handler.
+type counting struct {
+	handler http.Handler
+	mu      sync.Mutex
+	seen    []*http.Request
+}
+
+func (c *counting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	c.mu.Lock()
+	c.seen = append(c.seen, r)
+	c.mu.Unlock()
+	c.handler.ServeHTTP(w, r)
+}
+
+func (c *counting) requests() []*http.Request {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return append([]*http.Request{}, c.seen...)
+}
+
+// count is the number of requests to a path, or of all if it is empty.
+func (c *counting) count(path string) int {
+	n := 0
+	for _, r := range c.requests() {
+		if path == "" || r.URL.Path == path {
+			n++
+		}
+	}
+	return n
+}
+
+// count notes what arrives at a handler function.
+func count(handler http.HandlerFunc) *counting { return &counting{handler: handler} }
+
+// document is a checkpoint with only its ids.
+func document(project string) string {
+	return fmt.Sprintf(`{"id":%q,"groupId":%q}`, checkpointID, project)
+}
+
+// answerDocument answers with the checkpoint that was asked for.
+func answerDocument(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == tokenPath {
+		_, _ = io.WriteString(w, `{"access_token":"fetched","expires_in":3600,"token_type":"Bearer"}`)
+		return
+	}
+	project := projectID
+	if strings.Contains(r.URL.Path, otherProjectID) {
+		project = otherProjectID
+	}
+	_, _ = io.WriteString(w, document(project))
+}
+
+// script answers each request with the next handler, and with the last one
+// from then on.
+func script(handlers ...http.HandlerFunc) *counting {
+	var (
+		mu   sync.Mutex
+		next int
+	)
+	return count(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		h := handlers[min(next, len(handlers)-1)]
+		next++
+		mu.Unlock()
+		h(w, r)
+	})
+}
+
+// answer answers with a status, header fields ("Name: value") and a body.
+func answer(status int, body string, fields ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		for _, field := range fields {
+			name, value, _ := strings.Cut(field, ": ")
+			w.Header().Add(name, value)
+		}
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+// read reads the one checkpoint that most tests read.
+func read(ctx context.Context, client *atlas.Client) error {
+	return readOf(ctx, client, projectID)
+}
+
+func readOf(ctx context.Context, client *atlas.Client, project string) error {
+	_, err := client.LegacyBackupCheckpoint(ctx, project, clusterName, checkpointID)
+	return err
+}
+
+// together runs n calls at the same time and returns their errors.
+func together(n int, call func(i int) error) []error {
+	errs := make([]error, n)
+	var group sync.WaitGroup
+	for i := range n {
+		group.Go(func() { errs[i] = call(i) })
+	}
+	group.Wait()
+	return errs
+}
+
+// readTogether makes n reads at the same time, all of which must succeed.
+func readTogether(t *testing.T, n int, client *atlas.Client) {
+	t.Helper()
+	for i, err := range together(n, func(int) error { return read(t.Context(), client) }) {
+		if err != nil {
+			t.Errorf("read %d of %d: %v", i+1, n, err)
+		}
+	}
+}
+
+// mustRead makes one read, which must succeed.
+func mustRead(t *testing.T, client *atlas.Client) {
+	t.Helper()
+	if err := read(t.Context(), client); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// failure returns the error of a read that must fail.
+func failure(t *testing.T, err error) *atlas.Error {
+	t.Helper()
+	var e *atlas.Error
+	if !errors.As(err, &e) {
+		t.Fatalf("got error %v, want an *atlas.Error", err)
+	}
+	return e
+}
+
+// wantKind checks how a read failed.
+func wantKind(t *testing.T, err error, want atlas.Kind) *atlas.Error {
+	t.Helper()
+	e := failure(t, err)
+	if e.Kind != want {
+		t.Fatalf("got kind %d, want %d: %v", e.Kind, want, e)
+	}
+	return e
+}
+
+func wantCount(t *testing.T, what string, got, want int) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%d %s, want %d", got, what, want)
+	}
+}
+
+func wantAtMost(t *testing.T, what string, got, limit int) {
+	t.Helper()
+	if got > limit {
+		t.Errorf("%d %s, want at most %d", got, what, limit)
+	}
+}

@@ -1,0 +1,151 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// LegacyBackupCheckpoint is the document of the operation "Return One Legacy
+// Backup Checkpoint". Atlas may leave out any field; such a field is nil.
+type LegacyBackupCheckpoint struct {
+	ID         *string      `json:"id"`
+	GroupID    *string      `json:"groupId"`
+	ClusterID  *string      `json:"clusterId"`
+	Started    *Time        `json:"started"`
+	Completed  *Time        `json:"completed"`
+	Timestamp  *Time        `json:"timestamp"`
+	Restorable *bool        `json:"restorable"`
+	Parts      []BackupPart `json:"parts"`
+	Links      []Link       `json:"links"`
+}
+
+// BackupPart describes the checkpoint of one replica set of the cluster.
+type BackupPart struct {
+	ReplicaSetName  *string        `json:"replicaSetName"`
+	ShardName       *string        `json:"shardName"`
+	TypeName        *string        `json:"typeName"`
+	TokenDiscovered *bool          `json:"tokenDiscovered"`
+	TokenTimestamp  *BSONTimestamp `json:"tokenTimestamp"`
+}
+
+// BSONTimestamp is the position of an oplog entry: a second, and an ordinal in it.
+type BSONTimestamp struct {
+	Date      *Time   `json:"date"`
+	Increment *uint32 `json:"increment"`
+}
+
+// Link points to a related resource of the API (RFC 8288).
+type Link struct {
+	Href *string `json:"href"`
+	Rel  *string `json:"rel"`
+}
+
+// LegacyBackupCheckpoint reads one checkpoint. It fails with an *Error, also
+// when Atlas answers with another checkpoint or project than the one asked for.
+func (c *Client) LegacyBackupCheckpoint(ctx context.Context, projectID, clusterName, checkpointID string) (
+	*LegacyBackupCheckpoint, error,
+) {
+	var checkpoint *LegacyBackupCheckpoint
+	err := c.get(ctx, read{
+		gate: projectID, path: checkpointPath(projectID, clusterName, checkpointID), limit: maxDocument,
+		decode: func(body io.Reader) (err error) {
+			checkpoint, err = decodeCheckpoint(body, projectID, checkpointID)
+			return err
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return checkpoint, nil
+}
+
+func checkpointPath(projectID, clusterName string, rest ...string) []string {
+	return append([]string{
+		"api", "atlas", "v2", "groups", projectID, "clusters", clusterName, "backupCheckpoints",
+	}, rest...)
+}
+
+func decodeCheckpoint(body io.Reader, projectID, checkpointID string) (*LegacyBackupCheckpoint, error) {
+	data, err := io.ReadAll(body)
+	if err != nil {
+		return nil, err
+	}
+	checkpoint := &LegacyBackupCheckpoint{}
+	if err := unmarshalObject(data, checkpoint); err != nil {
+		return nil, err
+	}
+	if err := same("checkpoint", checkpointID, checkpoint.ID); err != nil {
+		return nil, err
+	}
+	checkpoint.ID = &checkpointID
+	return checkpoint, checkpoint.check(projectID)
+}
+
+// check refuses a document of another project, and one with a time that is none.
+func (c *LegacyBackupCheckpoint) check(projectID string) error {
+	if err := same("project", projectID, c.GroupID); err != nil {
+		return err
+	}
+	for _, field := range []struct {
+		name string
+		time *Time
+	}{{"started", c.Started}, {"completed", c.Completed}, {"timestamp", c.Timestamp}} {
+		if err := field.time.check(field.name); err != nil {
+			return err
+		}
+	}
+	for i, part := range c.Parts {
+		if part.TokenTimestamp == nil {
+			continue
+		}
+		if err := part.TokenTimestamp.Date.check(fmt.Sprintf("parts[%d].tokenTimestamp.date", i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mismatchError says that a document is about something else.
+type mismatchError struct{ noun, asked, got string }
+
+func (e *mismatchError) Error() string {
+	return fmt.Sprintf("asked for %s %q, Atlas answered with %s %q", e.noun, e.asked, e.noun, e.got)
+}
+
+func same(noun, asked string, got *string) error {
+	if got != nil && *got != asked {
+		return &mismatchError{noun: noun, asked: asked, got: *got}
+	}
+	return nil
+}
+
+// unmarshalObject decodes a JSON object; encoding/json would take null for one.
+func unmarshalObject(data []byte, into any) error {
+	if string(bytes.TrimSpace(data)) == "null" {
+		return errors.New("not a JSON object: null")
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		return jsonProblem(err)
+	}
+	return nil
+}
+
+// jsonProblem says what is wrong in terms of the document, where encoding/json
+// speaks of Go types.
+func jsonProblem(err error) error {
+	var wrongType *json.UnmarshalTypeError
+	if !errors.As(err, &wrongType) {
+		return fmt.Errorf("not a JSON object: %w", err)
+	}
+	if wrongType.Field == "" {
+		return fmt.Errorf("not a JSON object: %s", wrongType.Value)
+	}
+	return fmt.Errorf("field %s can't be %s", wrongType.Field, wrongType.Value)
+}

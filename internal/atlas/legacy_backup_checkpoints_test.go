@@ -1,0 +1,329 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
+)
+
+func p[T any](value T) *T { return &value }
+
+func at(t *testing.T, text string) *atlas.Time {
+	t.Helper()
+	parsed, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &atlas.Time{Time: parsed.UTC()}
+}
+
+func part(t *testing.T, name, shard, kind, date string, increment uint32) atlas.BackupPart {
+	t.Helper()
+	part := atlas.BackupPart{
+		ReplicaSetName: &name, TypeName: &kind, TokenDiscovered: p(true),
+		TokenTimestamp: &atlas.BSONTimestamp{Date: at(t, date), Increment: &increment},
+	}
+	if shard != "" {
+		part.ShardName = &shard
+	}
+	return part
+}
+
+func links(cluster, checkpoint string) []atlas.Link {
+	group := "https://cloud.mongodb.com/api/atlas/v2/groups/" + projectID
+	return []atlas.Link{
+		{Href: p(group + "/clusters/" + cluster + "/backupCheckpoints/" + checkpoint), Rel: p("self")},
+		{Href: p(group + "/clusters/" + cluster), Rel: p("https://cloud.mongodb.com/cluster")},
+		{Href: p(group), Rel: p("https://cloud.mongodb.com/group")},
+	}
+}
+
+func wantCheckpoint(t *testing.T, got, want *atlas.LegacyBackupCheckpoint) {
+	t.Helper()
+	if reflect.DeepEqual(got, want) {
+		return
+	}
+	show := func(c *atlas.LegacyBackupCheckpoint) string {
+		text, _ := json.MarshalIndent(c, "", "  ")
+		return string(text)
+	}
+	t.Errorf("\n got %s\nwant %s", show(got), show(want))
+}
+
+func TestLegacyBackupCheckpoint_fixtures(t *testing.T) {
+	for name, test := range map[string]struct {
+		cluster, checkpoint string
+		want                atlas.LegacyBackupCheckpoint
+	}{
+		"sharded cluster": {
+			atlasmock.ShardedCluster, atlasmock.ShardedCheckpointID,
+			atlas.LegacyBackupCheckpoint{
+				ClusterID: p("5e43c6004b8d1e7f2a9c0b34"),
+				Started:   at(t, "2023-09-12T06:00:08Z"), Completed: at(t, "2023-09-12T06:00:25Z"), Timestamp: at(t, "2023-09-12T06:00:21Z"),
+				Restorable: p(true),
+				Parts: []atlas.BackupPart{
+					part(t, "Cluster0-shard-1", "Cluster0-shard-1", "REPLICA_SET", "2023-09-12T06:00:21Z", 1),
+					part(t, "Cluster0-shard-0", "Cluster0-shard-0", "REPLICA_SET", "2023-09-12T06:00:21Z", 1),
+					part(t, "Cluster0-config-0", "", "CONFIG_SERVER_REPLICA_SET", "2023-09-12T06:00:22Z", 2),
+				},
+			},
+		},
+		"in progress": {
+			atlasmock.InProgressCluster, atlasmock.InProgressCheckpointID,
+			atlas.LegacyBackupCheckpoint{
+				ClusterID: p("5e43c6004b8d1e7f2a9c0b34"),
+				Started:   at(t, "2023-09-12T06:02:31Z"), Timestamp: at(t, "2023-09-12T06:02:40Z"),
+				Restorable: p(false),
+				Parts: []atlas.BackupPart{
+					part(t, "Cluster0-shard-1", "Cluster0-shard-1", "REPLICA_SET", "2023-09-12T06:02:40Z", 1),
+					{
+						ReplicaSetName: p("Cluster0-shard-0"), ShardName: p("Cluster0-shard-0"),
+						TypeName: p("REPLICA_SET"), TokenDiscovered: p(false),
+					},
+					part(t, "Cluster0-config-0", "", "CONFIG_SERVER_REPLICA_SET", "2023-09-12T06:02:41Z", 1),
+				},
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for form, settings := range map[string][]setting{
+				"plain":     nil,
+				"pretty":    {func(c *atlas.Config) { c.Pretty = true }},
+				"enveloped": {enveloped},
+				"both":      {enveloped, func(c *atlas.Config) { c.Pretty = true }},
+			} {
+				t.Run(form, func(t *testing.T) {
+					got, err := inProcess(newMock(t), apiKey, settings...).
+						LegacyBackupCheckpoint(t.Context(), projectID, test.cluster, test.checkpoint)
+					if err != nil {
+						t.Fatal(err)
+					}
+					want := test.want
+					want.ID, want.GroupID = &test.checkpoint, p(projectID)
+					want.Links = links(test.cluster, test.checkpoint)
+					wantCheckpoint(t, got, &want)
+				})
+			}
+		})
+	}
+}
+
+// served returns what becomes of a body that Atlas answers with.
+func served(t *testing.T, body string) (*atlas.LegacyBackupCheckpoint, error) {
+	t.Helper()
+	client := inProcess(script(answer(http.StatusOK, body)), accessToken)
+	return client.LegacyBackupCheckpoint(t.Context(), projectID, clusterName, checkpointID)
+}
+
+func TestLegacyBackupCheckpoint_whatAtlasLeavesOut(t *testing.T) {
+	asked := func(fill func(*atlas.LegacyBackupCheckpoint)) *atlas.LegacyBackupCheckpoint {
+		c := &atlas.LegacyBackupCheckpoint{ID: p(checkpointID)}
+		fill(c)
+		return c
+	}
+	nothing := func(*atlas.LegacyBackupCheckpoint) {}
+	for name, test := range map[string]struct {
+		body string
+		want *atlas.LegacyBackupCheckpoint
+	}{
+		"everything": {`{}`, asked(nothing)},
+		"everything is null": {
+			`{"id":null,"groupId":null,"clusterId":null,"started":null,"completed":null,"timestamp":null,"restorable":null,"parts":null,"links":null}`,
+			asked(nothing),
+		},
+		"lists are empty": {`{"parts":[],"links":[]}`, asked(func(c *atlas.LegacyBackupCheckpoint) {
+			c.Parts, c.Links = []atlas.BackupPart{}, []atlas.Link{}
+		})},
+		"elements are empty or null": {`{"parts":[{},null],"links":[null,{}]}`, asked(func(c *atlas.LegacyBackupCheckpoint) {
+			c.Parts, c.Links = make([]atlas.BackupPart, 2), make([]atlas.Link, 2)
+		})},
+		"fields of elements are null": {
+			`{"parts":[{"replicaSetName":null,"shardName":null,"typeName":null,"tokenDiscovered":null,"tokenTimestamp":null}],"links":[{"href":null,"rel":null}]}`,
+			asked(func(c *atlas.LegacyBackupCheckpoint) {
+				c.Parts, c.Links = make([]atlas.BackupPart, 1), make([]atlas.Link, 1)
+			}),
+		},
+		"a token's position is empty": {`{"parts":[{"tokenTimestamp":{}}]}`, asked(func(c *atlas.LegacyBackupCheckpoint) {
+			c.Parts = []atlas.BackupPart{{TokenTimestamp: &atlas.BSONTimestamp{}}}
+		})},
+		"a token's position is null": {`{"parts":[{"tokenTimestamp":{"date":null,"increment":null}}]}`, asked(func(c *atlas.LegacyBackupCheckpoint) {
+			c.Parts = []atlas.BackupPart{{TokenTimestamp: &atlas.BSONTimestamp{}}}
+		})},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := served(t, test.body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantCheckpoint(t, got, test.want)
+		})
+	}
+}
+
+func TestLegacyBackupCheckpoint_whatAtlasMayAdd(t *testing.T) {
+	got, err := served(t, ` {"id":"`+checkpointID+`","new":{"a":[1]},"started":"2023-09-12T08:00:08.123456789+02:00","parts":[`+
+		`{"typeName":"SOMETHING_NEW","shardName":"","new":1,"tokenTimestamp":{"date":"2023-09-12T06:00:21Z","increment":4294967295,"new":null}},`+
+		`{"typeName":"größe\u0000\uD83D\uDE00","tokenTimestamp":{"increment":0}}],"links":[{"href":"x","new":true}]}`+"\r\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantCheckpoint(t, got, &atlas.LegacyBackupCheckpoint{
+		ID:      p(checkpointID),
+		Started: at(t, "2023-09-12T06:00:08.123456789Z"),
+		Parts: []atlas.BackupPart{
+			{TypeName: p("SOMETHING_NEW"), ShardName: p(""), TokenTimestamp: &atlas.BSONTimestamp{
+				Date: at(t, "2023-09-12T06:00:21Z"), Increment: p(uint32(4294967295)),
+			}},
+			{TypeName: p("größe\x00😀"), TokenTimestamp: &atlas.BSONTimestamp{Increment: p(uint32(0))}},
+		},
+		Links: []atlas.Link{{Href: p("x")}},
+	})
+}
+
+func TestLegacyBackupCheckpoint_oddJSON(t *testing.T) {
+	t.Run("the last of two keys counts", func(t *testing.T) {
+		got, err := served(t, `{"restorable":false,"clusterId":"a","restorable":true}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantCheckpoint(t, got, &atlas.LegacyBackupCheckpoint{ID: p(checkpointID), ClusterID: p("a"), Restorable: p(true)})
+	})
+	t.Run("invalid UTF-8 is replaced", func(t *testing.T) {
+		got, err := served(t, "{\"clusterId\":\"a\xffb\"}")
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantCheckpoint(t, got, &atlas.LegacyBackupCheckpoint{ID: p(checkpointID), ClusterID: p("a\uFFFDb")})
+	})
+	t.Run("10,000 parts stay in order", func(t *testing.T) {
+		var body strings.Builder
+		for i := range 10_000 {
+			_, _ = fmt.Fprintf(&body, `,{"shardName":"shard-%d"}`, i)
+		}
+		got, err := served(t, `{"parts":[`+body.String()[1:]+`]}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantCount(t, "parts", len(got.Parts), 10_000)
+		for i, part := range got.Parts {
+			if want := fmt.Sprintf("shard-%d", i); *part.ShardName != want {
+				t.Fatalf("part %d is %s", i, *part.ShardName)
+			}
+		}
+	})
+	t.Run("a string of 1 MiB", func(t *testing.T) {
+		long := strings.Repeat("x", 1<<20)
+		got, err := served(t, `{"clusterId":"`+long+`"}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if *got.ClusterID != long {
+			t.Errorf("got %d bytes", len(*got.ClusterID))
+		}
+	})
+}
+
+func TestLegacyBackupCheckpoint_fieldsOfAnotherType(t *testing.T) {
+	for body, problem := range map[string]string{
+		`{"id":5}`:                              "field id can't be number",
+		`{"groupId":{}}`:                        "field groupId can't be object",
+		`{"clusterId":[]}`:                      "field clusterId can't be array",
+		`{"started":5}`:                         "field started is 5, which is not an RFC 3339 time",
+		`{"completed":""}`:                      `field completed is "", which is not an RFC 3339 time`,
+		`{"timestamp":[]}`:                      "field timestamp is [], which is not an RFC 3339 time",
+		`{"restorable":"true"}`:                 "field restorable can't be string",
+		`{"restorable":1}`:                      "field restorable can't be number",
+		`{"parts":{}}`:                          "field parts can't be object",
+		`{"parts":"none"}`:                      "field parts can't be string",
+		`{"parts":[1]}`:                         "field parts can't be number",
+		`{"links":7}`:                           "field links can't be number",
+		`{"links":[{"href":7}]}`:                "field links.href can't be number",
+		`{"parts":[{"replicaSetName":false}]}`:  "field parts.replicaSetName can't be bool",
+		`{"parts":[{"tokenDiscovered":"yes"}]}`: "field parts.tokenDiscovered can't be string",
+		`{"parts":[{"tokenTimestamp":"now"}]}`:  "field parts.tokenTimestamp can't be string",
+		`{"parts":[{"tokenTimestamp":{"increment":"1"}}]}`:           "field parts.tokenTimestamp.increment can't be string",
+		`{"parts":[{"tokenTimestamp":{"increment":-1}}]}`:            "field parts.tokenTimestamp.increment can't be number -1",
+		`{"parts":[{"tokenTimestamp":{"increment":4294967296}}]}`:    "field parts.tokenTimestamp.increment can't be number 4294967296",
+		`{"parts":[{"tokenTimestamp":{"increment":1.5}}]}`:           "field parts.tokenTimestamp.increment can't be number 1.5",
+		`{"parts":[{"tokenTimestamp":{"increment":1e400}}]}`:         "field parts.tokenTimestamp.increment can't be number 1e400",
+		`{"parts":[{},{"tokenTimestamp":{"date":"yesterday"}}]}`:     `field parts[1].tokenTimestamp.date is "yesterday", which is not an RFC 3339 time`,
+		`{"started":"0000-01-01T00:00:00+01:00"}`:                    `field started is "0000-01-01T00:00:00+01:00", which is not an RFC 3339 time`,
+		`{"completed":"10000-01-01T00:00:00Z"}`:                      `field completed is "10000-01-01T00:00:00Z", which is not an RFC 3339 time`,
+		`{"timestamp":"` + strings.Repeat("9", 2000) + `"}`:          `field timestamp is "` + strings.Repeat("9", 980) + "…",
+		`{"timestamp":"2023-09-12T06:00:25Z","started":"yesterday"}`: `field started is "yesterday", which is not an RFC 3339 time`,
+	} {
+		name := body[:min(len(body), 60)]
+		t.Run(name, func(t *testing.T) {
+			_, err := served(t, body)
+			e := wantKind(t, err, atlas.KindMalformed)
+			if e.Problem != problem || e.Status() != 200 || e.Attempts != 1 {
+				t.Errorf("got  %q\nwant %q", e.Problem, problem)
+			}
+		})
+	}
+}
+
+func TestLegacyBackupCheckpoint_answerAboutSomethingElse(t *testing.T) {
+	for name, test := range map[string]struct{ body, problem string }{
+		"another checkpoint": {
+			`{"id":"64fffef74e0b96d8a25c7f13"}`,
+			`asked for checkpoint "64fffe68c1d2a7049b3e5f60", Atlas answered with checkpoint "64fffef74e0b96d8a25c7f13"`,
+		},
+		"another project": {
+			document(otherProjectID),
+			`asked for project "5e4229180a6f3c2b9d7e4a10", Atlas answered with project "6a1b2c3d4e5f60718293a4b5"`,
+		},
+		"upper case": {
+			`{"id":"64FFFE68C1D2A7049B3E5F60"}`,
+			`asked for checkpoint "64fffe68c1d2a7049b3e5f60", Atlas answered with checkpoint "64FFFE68C1D2A7049B3E5F60"`,
+		},
+		"no id": {
+			`{"id":""}`,
+			`asked for checkpoint "64fffe68c1d2a7049b3e5f60", Atlas answered with checkpoint ""`,
+		},
+		"control characters": {
+			"{\"groupId\":\"\\u001b[2J\"}",
+			`asked for project "5e4229180a6f3c2b9d7e4a10", Atlas answered with project "\x1b[2J"`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			checkpoint, err := served(t, test.body)
+			e := wantKind(t, err, atlas.KindMismatch)
+			if e.Problem != test.problem || checkpoint != nil || e.Attempts != 1 {
+				t.Errorf("got  %q\nwant %q", e.Problem, test.problem)
+			}
+		})
+	}
+}
+
+// A document that is cut is one that did not arrive, wherever the cut is: the
+// next attempt gets it.
+func TestLegacyBackupCheckpoint_cutAnywhere(t *testing.T) {
+	mock := newMock(t)
+	whole, err := inProcess(mock, accessToken).LegacyBackupCheckpoint(t.Context(), projectID, clusterName, checkpointID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := overTCP(t, mock, accessToken, by(newClock()))
+	const step, end = 11, 1400
+	for n := 0; n < end; n += step {
+		for _, fault := range []atlasmock.Fault{atlasmock.FaultCutBody(n), atlasmock.FaultCutChunked(n)} {
+			mock.Fail(fault)
+			got, err := client.LegacyBackupCheckpoint(t.Context(), projectID, clusterName, checkpointID)
+			if err != nil {
+				t.Fatalf("cut after %d bytes: %v", n, err)
+			}
+			wantCheckpoint(t, got, whole)
+		}
+	}
+}

@@ -1,0 +1,86 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas
+
+import (
+	"encoding/base64"
+	"html"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+func TestRedactor(t *testing.T) {
+	const (
+		id     = "mdb_sa_id_0123"
+		secret = `mdb_sa_sk_a/b+c&d"e f`
+	)
+	encoded := url.QueryEscape(id) + ":" + url.QueryEscape(secret)
+	for name, form := range map[string]string{
+		"as it is":                           secret,
+		"in a query":                         url.QueryEscape(secret),
+		"in a path":                          url.PathEscape(secret),
+		"in a page":                          html.EscapeString(secret),
+		"in JSON":                            `mdb_sa_sk_a/b+c&d\"e f`,
+		"in JSON for pages":                  `mdb_sa_sk_a/b+c\u0026d\"e f`,
+		"base64":                             base64.StdEncoding.EncodeToString([]byte(secret)),
+		"base64 without padding":             base64.RawStdEncoding.EncodeToString([]byte(secret)),
+		"base64 for URLs":                    base64.URLEncoding.EncodeToString([]byte(secret)),
+		"base64 for URLs without padding":    base64.RawURLEncoding.EncodeToString([]byte(secret)),
+		"base64 of the pair":                 base64.StdEncoding.EncodeToString([]byte(id + ":" + secret)),
+		"base64 of the pair as it is sent":   base64.StdEncoding.EncodeToString([]byte(encoded)),
+		"base64 of the pair without padding": base64.RawStdEncoding.EncodeToString([]byte(encoded)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var r redactor
+			r.add("", "another secret")
+			r.add(id, secret)
+			if got := r.redact("<" + form + "> " + form); got != "<(redacted)> (redacted)" {
+				t.Errorf("got %q", got)
+			}
+			for n := range len(form) - 1 {
+				cut := "<" + form[:n+1]
+				if got := r.withoutStart(cut); got != "<" {
+					t.Fatalf("of %q, cut in the middle, %q is left", cut, got)
+				}
+			}
+		})
+	}
+}
+
+func TestRedactor_leavesTheRestAlone(t *testing.T) {
+	var r redactor
+	r.add("", "")
+	if got := r.redact("any text"); got != "any text" {
+		t.Errorf("without a secret: got %q", got)
+	}
+	if got := r.withoutStart("any text"); got != "any text" {
+		t.Errorf("cut, without a secret: got %q", got)
+	}
+	r.add("public", "sesame")
+	for _, text := range []string{"", "public", "sesam", "esame"} {
+		if got := r.redact(text); got != text {
+			t.Errorf("got %q of %q", got, text)
+		}
+	}
+}
+
+func TestRedactor_longerSecretsFirst(t *testing.T) {
+	var r redactor
+	r.add("", "sesame")
+	r.add("", "open sesame now")
+	if got := r.redact("open sesame now, sesame"); got != "(redacted), (redacted)" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestRedactor_knowsManySecrets(t *testing.T) {
+	var r redactor
+	for i := range 50 {
+		r.add("", "token-"+strings.Repeat("x", i+10))
+	}
+	if got := r.redact("token-" + strings.Repeat("x", 30) + "!"); got != "(redacted)!" {
+		t.Errorf("got %q", got)
+	}
+}

@@ -1,0 +1,210 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas_test
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+)
+
+// secretForms are the forms in which a server may echo what it was sent.
+func secretForms(id, secret string) []string {
+	pair := url.QueryEscape(id) + ":" + url.QueryEscape(secret)
+	return []string{
+		secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret),
+		base64.StdEncoding.EncodeToString([]byte(secret)),
+		base64.StdEncoding.EncodeToString([]byte(id + ":" + secret)),
+		base64.RawURLEncoding.EncodeToString([]byte(id + ":" + secret)),
+		base64.StdEncoding.EncodeToString([]byte(pair)),
+	}
+}
+
+// The ways in which an answer can carry a text to the user.
+var echoes = map[string]func(w http.ResponseWriter, status int, text string){
+	"in the detail": func(w http.ResponseWriter, status int, text string) {
+		echoJSON(w, status, map[string]any{"errorCode": "X", "detail": "sent " + text + "."})
+	},
+	"in every field": func(w http.ResponseWriter, status int, text string) {
+		echoJSON(w, status, map[string]any{
+			"errorCode": text, "reason": text, "parameters": []any{text, []string{text}},
+			"badRequestDetail": map[string]any{"fields": []any{map[string]string{"field": text, "description": text}}},
+		})
+	},
+	"as the token endpoint writes errors": func(w http.ResponseWriter, status int, text string) {
+		echoJSON(w, status, map[string]any{"error": text, "error_description": text})
+	},
+	"in JSON of another shape": func(w http.ResponseWriter, status int, text string) {
+		echoJSON(w, status, map[string]any{"headers": map[string]string{"Authorization": "Basic " + text}})
+	},
+	"in a page": func(w http.ResponseWriter, status int, text string) {
+		w.WriteHeader(status)
+		_, _ = fmt.Fprintf(w, "<html><p>You sent <b>%s</b></html>", text)
+	},
+	"at the end of a body that is cut": func(w http.ResponseWriter, status int, text string) {
+		w.Header().Set("Content-Length", "1000")
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, "You sent "+text[:len(text)-1])
+	},
+	"at the end of what is read": func(w http.ResponseWriter, status int, text string) {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, strings.Repeat(" ", 64<<10-len(text)+1)+text)
+	},
+	"at the end of the sample of a document": func(w http.ResponseWriter, status int, text string) {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, strings.Repeat(" ", 8<<10-len(text)+1)+text)
+	},
+	"at the end of an enveloped error": func(w http.ResponseWriter, status int, text string) {
+		w.WriteHeader(status)
+		_, _ = fmt.Fprintf(w, `{"status":%d,"content":"%s%s"}`, status, strings.Repeat(" ", 64<<10-len(text)), text)
+	},
+	"in a header": func(w http.ResponseWriter, status int, text string) {
+		w.Header().Set("X-Error-Code", text)
+		w.WriteHeader(status)
+	},
+	"in the address of a redirect": func(w http.ResponseWriter, _ int, text string) {
+		w.Header().Set("Location", "https://"+url.PathEscape(text)+".test/?code="+url.QueryEscape(text))
+		w.WriteHeader(http.StatusFound)
+	},
+	"as another checkpoint's id": func(w http.ResponseWriter, _ int, text string) {
+		echoJSON(w, http.StatusOK, map[string]string{"id": text})
+	},
+	"as a time": func(w http.ResponseWriter, _ int, text string) {
+		echoJSON(w, http.StatusOK, map[string]string{"started": strings.Repeat("x", 90) + text})
+	},
+	"in the date of a sunset": func(w http.ResponseWriter, status int, text string) {
+		w.Header().Set("Sunset", text)
+		w.WriteHeader(status)
+	},
+}
+
+func echoJSON(w http.ResponseWriter, status int, body any) {
+	w.WriteHeader(status)
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(body)
+}
+
+// shown is everything that a failed read shows: its text, every exported field
+// and the date of a sunset.
+func shown(e *atlas.Error, client *atlas.Client) string {
+	var fields strings.Builder
+	encoder := json.NewEncoder(&fields)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(e)
+	date, _ := client.Sunset()
+	return e.Error() + "\n" + fields.String() + date
+}
+
+// wantNoSecret fails if a text shows a secret, or a good part of it.
+func wantNoSecret(t *testing.T, text string, secrets ...string) {
+	t.Helper()
+	const part = 8
+	for _, secret := range secrets {
+		for i := 0; i+part <= len(secret); i++ {
+			if strings.Contains(text, secret[i:i+part]) {
+				t.Fatalf("shows %q of %q:\n%s", secret[i:i+part], secret, text)
+			}
+		}
+	}
+}
+
+func TestSecrets_echoedByAServerAreNotShown(t *testing.T) {
+	key := atlas.APIKey{PublicKey: "PUBKEY", PrivateKey: "priv&k/y+\"0123456789abcdef", Origin: "o"}
+	account := atlas.ServiceAccount{ClientID: "mdb_sa_id_1", ClientSecret: "mdb_sa_sk_Q&w/e+r\"ty_0123456789", Origin: "o"}
+	token := atlas.AccessToken{Token: "ya29.tok-en_0123456789/abc+def=", Origin: "o"}
+	const fetched = "fetched-tok-en_0123456789/abc+def="
+	for name, test := range map[string]struct {
+		credentials atlas.Credentials
+		id, secret  string
+		atToken     bool // the token endpoint echoes
+	}{
+		"private key":                   {key, key.PublicKey, key.PrivateKey, false},
+		"access token":                  {token, "", token.Token, false},
+		"client secret":                 {account, account.ClientID, account.ClientSecret, false},
+		"client secret, token endpoint": {account, account.ClientID, account.ClientSecret, true},
+		"token of a service account":    {account, "", fetched, false},
+	} {
+		for where, echo := range echoes {
+			t.Run(name+"/"+where, func(t *testing.T) {
+				for _, form := range secretForms(test.id, test.secret) {
+					for _, status := range []int{200, 400, 401, 502} {
+						server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+							switch {
+							case r.URL.Path == tokenPath && !test.atToken:
+								answer(200, `{"access_token":"`+fetched+`","expires_in":3600}`)(w, r)
+							case r.Header.Get("Authorization") == "":
+								answer(401, "", `WWW-Authenticate: Digest realm="r", nonce="n"`)(w, r)
+							default:
+								echo(w, status, form)
+							}
+						})
+						for _, settings := range [][]setting{{attempts(1)}, {attempts(1), enveloped}} {
+							client := inProcess(server, test.credentials, settings...)
+							err := read(t.Context(), client)
+							if err == nil {
+								continue // an echo that no field of the document takes
+							}
+							wantNoSecret(t, shown(failure(t, err), client), form, test.secret)
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+// What a token endpoint answers may be a token although it can't be understood.
+func TestSecrets_unreadableTokenIsNotShown(t *testing.T) {
+	const fetched = "fetched-tok-en_0123456789"
+	for _, body := range []string{
+		`{"access_token":"` + fetched + `","expires_in":[]}`,
+		`{"access_token":"` + fetched + `"`,
+		`access_token=` + fetched,
+		fetched,
+		`["` + fetched + `"]`,
+		`"` + fetched + `"`,
+		`{"access_token":{"value":"` + fetched + `"}}`,
+	} {
+		client := inProcess(script(answer(200, body)), serviceAccount)
+		e := wantKind(t, read(t.Context(), client), atlas.KindMalformed)
+		wantNoSecret(t, shown(e, client), fetched)
+	}
+}
+
+func TestSecrets_logsHaveNone(t *testing.T) {
+	for _, credentials := range []atlas.Credentials{apiKey, serviceAccount, accessToken} {
+		var lines []string
+		mock := newMock(t)
+		client := inProcess(mock, credentials, func(c *atlas.Config) {
+			c.Log = func(_ context.Context, msg string, fields ...map[string]any) {
+				lines = append(lines, fmt.Sprint(msg, fields))
+			}
+		})
+		mustRead(t, client)
+		client.Close(t.Context())
+		text := strings.Join(lines, "\n")
+		for _, r := range mock.Requests() {
+			for _, header := range r.Header {
+				for _, value := range header {
+					if len(value) > 10 && strings.Contains(text, value) {
+						t.Errorf("logs header %q:\n%s", value, text)
+					}
+				}
+			}
+		}
+		for _, secret := range []string{apiKey.PrivateKey, serviceAccount.ClientSecret, accessToken.Token, "mdb_sa_token_"} {
+			wantNoSecret(t, text, secret)
+		}
+	}
+}

@@ -1,0 +1,211 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+)
+
+// tokenGate keeps the token endpoint's waits apart from those of projects.
+const tokenGate = "token endpoint"
+
+// ServiceAccount authenticates with OAuth2 client credentials (RFC 6749,
+// section 4.4). The requests are made here and not with golang.org/x/oauth2:
+// its token sources hold on to the first caller's context, know one of the two
+// shapes in which Atlas reports errors, and can't share a failure.
+type ServiceAccount struct {
+	ClientID, ClientSecret string
+	Origin                 string
+}
+
+func (a ServiceAccount) origin() string { return a.Origin }
+
+func (a ServiceAccount) authenticator(c *Client) authenticator {
+	c.redactor.add(a.ClientID, a.ClientSecret)
+	return &serviceAccount{client: c, endpoint: newTokenEndpoint(c, a)}
+}
+
+// serviceAccount keeps one token for all reads of a client.
+type serviceAccount struct {
+	client   *Client
+	endpoint *tokenEndpoint
+
+	mu    sync.Mutex
+	token *token
+	// fetching is the fetch under way, for which the other reads wait.
+	fetching *fetch
+	// refused is the token endpoint's final word: wrong credentials don't
+	// become right, and asking again for each read would only cost its limit.
+	// Once the client is closed, it says so.
+	refused error
+	// replacing is true once a token was refused, until there is another.
+	replacing bool
+}
+
+// fetch is an outcome that reads share. It is valid once done is closed.
+type fetch struct {
+	done chan struct{}
+	err  error
+}
+
+// attempt sends with the current token. A token that worked before and is
+// refused now was revoked, or expired early: then it is renewed, once.
+func (a *serviceAccount) attempt(ctx context.Context, send func(http.RoundTripper) error) error {
+	t, err := a.current(ctx)
+	if err != nil {
+		return err
+	}
+	if err = send(a.bearer(t)); !tokenRefused(err) {
+		a.learn(t, err, false)
+		return err
+	}
+	if !a.discard(t) {
+		return err
+	}
+	if t, err = a.current(ctx); err != nil {
+		return err
+	}
+	err = send(a.bearer(t))
+	a.learn(t, err, true)
+	return err
+}
+
+func (a *serviceAccount) bearer(t *token) http.RoundTripper {
+	return &bearerTransport{base: a.client.wire, token: t.value}
+}
+
+func tokenRefused(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Kind == KindCredentials
+}
+
+// tokenAccepted reports an outcome that only the application, behind
+// authentication, can have brought about.
+func tokenAccepted(err error) bool {
+	var e *Error
+	return err == nil || errors.As(err, &e) &&
+		(e.Kind == KindNoAccess || e.Kind == KindAnswer && !retryable(e))
+}
+
+// learn notes the outcome of a request. A token that was accepted in place of a
+// refused one has shown that it was the token that Atlas objected to.
+func (a *serviceAccount) learn(t *token, err error, replaced bool) {
+	if !tokenAccepted(err) {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	t.accepted = true
+	if replaced {
+		t.onTrial = false
+	}
+}
+
+// discard takes a refused token out of use, and reports whether it is worth
+// trying again. A token that never worked is not: the next one is like it. Nor
+// is one on trial: it may be the project that Atlas objects to, and then each of
+// its reads would discard a token that the other projects' reads need.
+func (a *serviceAccount) discard(t *token) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.token != t {
+		return true
+	}
+	if !t.accepted || t.onTrial {
+		return false
+	}
+	a.token, a.replacing = nil, true
+	return true
+}
+
+// current returns a token that is good for a while, fetching one if need be.
+func (a *serviceAccount) current(ctx context.Context) (*token, error) {
+	for {
+		a.mu.Lock()
+		if a.refused != nil || a.token.usable(a.client.clock.Now()) {
+			defer a.mu.Unlock()
+			return a.token, a.refused
+		}
+		f := a.fetching
+		if f == nil {
+			f = &fetch{done: make(chan struct{})}
+			a.fetching = f
+			a.mu.Unlock()
+			return a.fetch(ctx, f)
+		}
+		a.mu.Unlock()
+		select {
+		case <-f.done:
+		case <-ctx.Done():
+			return nil, (&tally{}).interrupted(ctx, a.endpoint.failure())
+		}
+		// The read that fetched may have run out of time or been interrupted,
+		// which says nothing to the others. Any other failure is theirs too.
+		if f.err != nil && !ownTimeUp(f.err) {
+			return nil, f.err
+		}
+	}
+}
+
+// fetch fetches a token for this read and all that wait for f.
+func (a *serviceAccount) fetch(ctx context.Context, f *fetch) (*token, error) {
+	var t *token
+	err := a.client.retrier.do(ctx, tokenGate, func(ctx context.Context) (err error) {
+		t, err = a.endpoint.fetch(ctx)
+		return err
+	})
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	defer close(f.done)
+	a.fetching = nil
+	if err == nil {
+		t.onTrial, a.replacing = a.replacing, false
+		a.token = t
+		return t, nil
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		// The retries are done: the read's own must not multiply them.
+		e.settled, e.Token = true, true
+		switch e.Status() {
+		case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden:
+			a.refused = err
+		}
+	}
+	f.err = err
+	return nil, err
+}
+
+// ownTimeUp reports an end that concerns only the read that met it.
+func ownTimeUp(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && (e.Deadline || e.Kind == KindCanceled)
+}
+
+// close revokes the token, also one that is still on its way, and sees to it
+// that no read which has not ended yet fetches another.
+func (a *serviceAccount) close(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, closeTimeout)
+	defer cancel()
+	a.mu.Lock()
+	a.refused = a.endpoint.closed()
+	f := a.fetching
+	a.mu.Unlock()
+	if f != nil {
+		select {
+		case <-f.done:
+		case <-ctx.Done():
+		}
+	}
+	a.mu.Lock()
+	t := a.token
+	a.token = nil
+	a.mu.Unlock()
+	if t != nil {
+		a.endpoint.revoke(ctx, t)
+	}
+}

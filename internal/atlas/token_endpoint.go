@@ -1,0 +1,124 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+const (
+	maxToken = 1 << 20
+	// tokenMargin is how long before its expiry a token is no longer used, so
+	// that it does not expire on the way; a short-lived one gets a tenth.
+	tokenMargin = time.Minute
+	// closeTimeout leaves room in the two seconds that Terraform gives a
+	// provider to stop.
+	closeTimeout = time.Second
+)
+
+// token is an access token and what reads have learned about it. All but its
+// value is guarded by serviceAccount.mu.
+type token struct {
+	value string
+	// useUntil is zero if Atlas named no expiry: then it is used until refused.
+	useUntil time.Time
+	// accepted is true once the token let a read through.
+	accepted bool
+	// onTrial is true for a token fetched in place of a refused one until it
+	// has let a read through to which that one was refused.
+	onTrial bool
+}
+
+func (t *token) usable(now time.Time) bool {
+	return t != nil && (t.useUntil.IsZero() || now.Before(t.useUntil))
+}
+
+// tokenEndpoint issues and revokes a service account's tokens.
+type tokenEndpoint struct {
+	client    *Client
+	basic     string
+	tokenURL  *url.URL
+	revokeURL *url.URL
+}
+
+func newTokenEndpoint(c *Client, a ServiceAccount) *tokenEndpoint {
+	// The two parts are form-encoded before they are joined (RFC 6749, section 2.3.1).
+	pair := url.QueryEscape(a.ClientID) + ":" + url.QueryEscape(a.ClientSecret)
+	return &tokenEndpoint{
+		client:    c,
+		basic:     "Basic " + base64.StdEncoding.EncodeToString([]byte(pair)),
+		tokenURL:  c.at("/api/oauth/token"),
+		revokeURL: c.at("/api/oauth/revoke"),
+	}
+}
+
+// fetch makes one attempt to get a token.
+func (e *tokenEndpoint) fetch(ctx context.Context) (*token, error) {
+	var doc struct {
+		AccessToken string      `json:"access_token"`
+		ExpiresIn   json.Number `json:"expires_in"`
+	}
+	asked := e.client.clock.Now()
+	err := e.client.exchange(ctx, e.client.wire, e.call(e.tokenURL,
+		url.Values{"grant_type": {"client_credentials"}}, func(body io.Reader) error {
+			data, err := io.ReadAll(body)
+			if err != nil {
+				return err
+			}
+			if err := json.Unmarshal(data, &doc); err != nil {
+				return fmt.Errorf("not a token: %w", jsonProblem(err))
+			}
+			if doc.AccessToken == "" {
+				return errors.New("not a token: no access_token in it")
+			}
+			return nil
+		}))
+	if err != nil {
+		return nil, err
+	}
+	e.client.redactor.add("", doc.AccessToken)
+	t := &token{value: doc.AccessToken}
+	if seconds, err := doc.ExpiresIn.Int64(); err == nil && seconds > 0 {
+		life := time.Duration(min(seconds, int64(longestRetryAfter/time.Second))) * time.Second
+		t.useUntil = asked.Add(life - min(tokenMargin, life/10))
+	}
+	return t, nil
+}
+
+// revoke gives a token back. Nothing depends on it: the token expires anyway.
+func (e *tokenEndpoint) revoke(ctx context.Context, t *token) {
+	_ = e.client.exchange(ctx, e.client.wire, e.call(e.revokeURL, url.Values{"token": {t.value}},
+		func(body io.Reader) error {
+			_, err := io.Copy(io.Discard, body)
+			return err
+		}))
+}
+
+func (e *tokenEndpoint) call(u *url.URL, form url.Values, decode func(io.Reader) error) call {
+	return call{
+		method: http.MethodPost, url: u, accept: "application/json",
+		header: http.Header{"Authorization": {e.basic}},
+		form:   form, limit: maxToken, decode: decode, confidential: true,
+	}
+}
+
+// failure is the beginning of an error about the token request.
+func (e *tokenEndpoint) failure() *Error {
+	return &Error{Token: true, Method: http.MethodPost, Host: e.tokenURL.Host, Path: e.tokenURL.EscapedPath()}
+}
+
+// closed is the error of a read that would need a token after the end.
+func (e *tokenEndpoint) closed() *Error {
+	failure := e.failure()
+	failure.Kind, failure.Problem = KindCanceled, "the client was closed"
+	return failure
+}

@@ -1,0 +1,138 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas_test
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+)
+
+func TestTokenEndpoint_request(t *testing.T) {
+	var sent struct{ method, path, user, password, form, contentType, accept, agent string }
+	server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/gateway/atlas"+tokenPath {
+			body, _ := io.ReadAll(r.Body)
+			sent.method, sent.path, sent.form = r.Method, r.URL.Path, string(body)
+			sent.user, sent.password, _ = r.BasicAuth()
+			sent.contentType, sent.accept, sent.agent = r.Header.Get("Content-Type"), r.Header.Get("Accept"), r.UserAgent()
+			_, _ = io.WriteString(w, `{"access_token":"fetched","expires_in":3600}`)
+			return
+		}
+		answerDocument(w, r)
+	})
+	client := newClient("https://atlas.test/gateway/atlas", serviceAccount, over(wire{server}))
+	mustRead(t, client)
+	want := sent
+	want.method, want.path, want.form = http.MethodPost, "/gateway/atlas/api/oauth/token", "grant_type=client_credentials"
+	// Both halves are form-encoded (RFC 6749, section 2.3.1).
+	want.user, want.password = "mdb_sa_id_5f1e2d3c", "mdb_sa_sk_Zk9%2Bx%2Fw%3D"
+	want.contentType, want.accept, want.agent = "application/x-www-form-urlencoded", "application/json", "test"
+	if sent != want {
+		t.Errorf("\n got %+v\nwant %+v", sent, want)
+	}
+}
+
+func TestTokenEndpoint_revocation(t *testing.T) {
+	var form, user string
+	server := count(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == revokePath {
+			body, _ := io.ReadAll(r.Body)
+			form = string(body)
+			user, _, _ = r.BasicAuth()
+			return
+		}
+		answerDocument(w, r)
+	})
+	client := inProcess(server, serviceAccount)
+	mustRead(t, client)
+	client.Close(t.Context())
+	if form != "token=fetched" || user != serviceAccount.ClientID {
+		t.Errorf("sent form %q as %q", form, user)
+	}
+}
+
+func TestTokenEndpoint_answersThatAreNoToken(t *testing.T) {
+	const secret = "eyJhbGciOiJFUzUxMiJ9.fresh"
+	for name, test := range map[string]struct {
+		status  int
+		body    string
+		kind    atlas.Kind
+		problem string
+		excerpt string
+	}{
+		"empty":               {200, ``, atlas.KindMalformed, "not a token: not a JSON object: unexpected end of JSON input", ""},
+		"empty object":        {200, `{}`, atlas.KindMalformed, "not a token: no access_token in it", ""},
+		"null":                {200, `null`, atlas.KindMalformed, "not a token: no access_token in it", ""},
+		"list":                {200, `["` + secret + `"]`, atlas.KindMalformed, "not a token: not a JSON object: array", ""},
+		"token null":          {200, `{"access_token":null}`, atlas.KindMalformed, "not a token: no access_token in it", ""},
+		"token of other type": {200, `{"access_token":["` + secret + `"]}`, atlas.KindMalformed, "not a token: field access_token can't be array", ""},
+		"expiry of other type": {
+			200, `{"access_token":"` + secret + `","expires_in":{}}`,
+			atlas.KindMalformed, "not a token: field expires_in can't be object", "",
+		},
+		"more after it": {
+			200, `{"access_token":"` + secret + `"} x`,
+			atlas.KindMalformed, "not a token: not a JSON object: invalid character 'x' after top-level value", "",
+		},
+		"a form, as some servers answer": {
+			200, `access_token=` + secret,
+			atlas.KindMalformed, "not a token: not a JSON object: invalid character 'a' looking for beginning of value", "",
+		},
+		"page of a portal": {
+			200, `<html><title>Sign in</title></html>`,
+			atlas.KindMalformed, "not a token: not a JSON object: invalid character '<' looking for beginning of value", "Sign in",
+		},
+		"too large": {
+			200, `{"access_token":"` + secret + strings.Repeat("x", 1<<20) + `"}`,
+			atlas.KindTooLarge, "too large: above 1 MiB", "",
+		},
+		"another success":   {204, ``, atlas.KindAnswer, "", ""},
+		"page of a gateway": {404, `<h1>Not Found</h1>`, atlas.KindAnswer, "", "Not Found"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := script(answer(test.status, test.body), answerDocument)
+			e := wantKind(t, read(t.Context(), inProcess(server, serviceAccount)), test.kind)
+			if e.Problem != test.problem || e.Answer.Status != test.status || e.Answer.Excerpt != test.excerpt {
+				t.Errorf("got problem %q, answer %+v", e.Problem, e.Answer)
+			}
+			if !e.Token || strings.Contains(e.Error(), secret) {
+				t.Errorf("got %v", e)
+			}
+			wantCount(t, "requests", server.count(""), 1)
+		})
+	}
+}
+
+func TestTokenEndpoint_expiriesThatItReads(t *testing.T) {
+	for name, expiry := range map[string]string{
+		"absent":      ``,
+		"null":        `,"expires_in":null`,
+		"in quotes":   `,"expires_in":"3600"`,
+		"fraction":    `,"expires_in":3600.5`,
+		"beyond all":  `,"expires_in":99999999999999999999999`,
+		"exponential": `,"expires_in":3.6e3`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := script(answer(200, `{"access_token":"fetched"`+expiry+`}`), answerDocument)
+			client := inProcess(server, serviceAccount)
+			for range 10 {
+				mustRead(t, client)
+			}
+			wantCount(t, "requests", server.count(""), 1+10)
+		})
+	}
+}
+
+func TestTokenEndpoint_redirectIsNotFollowed(t *testing.T) {
+	server := script(answer(http.StatusTemporaryRedirect, "", "Location: https://elsewhere.test/token"), answerDocument)
+	e := wantKind(t, read(t.Context(), inProcess(server, serviceAccount)), atlas.KindRedirect)
+	if e.Target != "https://elsewhere.test" || !e.Token {
+		t.Errorf("got %+v", e)
+	}
+	wantCount(t, "requests", server.count(""), 1)
+}
