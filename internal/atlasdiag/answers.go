@@ -1,0 +1,137 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlasdiag
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+)
+
+// byCode explains the error codes that say more than their status does. An
+// answer with any other code is explained by its status.
+var byCode = map[string]explanation{
+	"PATH_PARAM_PARSE_ERROR":               malformed,
+	"CHECKPOINTS_ONLY_ON_CONTINOUS_BACKUP": cloudBackups, // Atlas' spelling
+	"INCORRECT_BACKUP_API_ENDPOINT":        cloudBackups,
+
+	"GROUP_NOT_FOUND": {"Atlas project not found", projectID,
+		"Check project_id: it is the id in the address of the project's page, not its name. A project of Atlas for Government " +
+			"needs is_mongodbgov_cloud = true in the provider block."},
+	"NOT_ATLAS_GROUP": {"Not an Atlas project", projectID,
+		"The project belongs to Cloud Manager or Ops Manager, which this provider does not read. Set project_id to the id of " +
+			"an Atlas project."},
+	"CLUSTER_NOT_FOUND": {"Atlas cluster not found", clusterName,
+		"Check cluster_name, upper and lower case included, and that the cluster is in this project and has not been deleted."},
+	"BACKUP_CONFIG_NOT_FOUND": {"Atlas cluster has no backups", clusterName,
+		"Atlas has no backup configuration for this cluster. Check cluster_name, and the cluster's backup settings."},
+	"CHECKPOINT_NOT_FOUND":  noCheckpoint,
+	"INVALID_CHECKPOINT_ID": noCheckpoint,
+
+	"IP_ADDRESS_NOT_ON_ACCESS_LIST": {"IP address not on the API access list", "",
+		"Add the address that Atlas names above, under which it sees this machine, to the API access list of the API key or " +
+			"service account. " + otherAccessList},
+	"ORG_REQUIRES_ACCESS_LIST":      needsAccessList,
+	"RESOURCE_REQUIRES_ACCESS_LIST": needsAccessList,
+}
+
+const otherAccessList = "The project's database access list is another one and has no effect here."
+
+var (
+	malformed = explanation{"Atlas calls the request malformed", "",
+		"Check the ids (24 hexadecimal digits) and cluster_name, and that a path in base_url, if there is one, is what the " +
+			"gateway expects."}
+	cloudBackups = explanation{"The cluster uses Cloud Backups", clusterName,
+		"This cluster has no legacy backups, and only those have checkpoints. Read its snapshots with the official provider's " +
+			"data source mongodbatlas_cloud_backup_snapshot."}
+	noCheckpoint = explanation{"Atlas legacy backup checkpoint not found", checkpointID,
+		"Check checkpoint_id, and that it belongs to this cluster. Atlas deletes checkpoints when their retention ends: " +
+			"the id of an old one may be gone."}
+	needsAccessList = explanation{"Atlas requires an API access list", "",
+		"The organization accepts API requests only from listed addresses. Add this machine's public address to the API " +
+			"access list of the API key or service account. " + otherAccessList}
+)
+
+func explainAnswer(e *atlas.Error) explanation {
+	if known, ok := byCode[e.Code()]; ok {
+		return known
+	}
+	if e.Token {
+		if known, ok := explainTokenAnswer(e); ok {
+			return known
+		}
+	}
+	switch status := e.Status(); {
+	case status == http.StatusBadRequest:
+		return malformed
+	case status == http.StatusPaymentRequired:
+		return explanation{"The Atlas account is suspended", "",
+			"Atlas serves nothing until an owner of the organization settles this: see the organization's billing page."}
+	case status == http.StatusForbidden:
+		return explainForbidden(e)
+	case status == http.StatusNotFound:
+		return explainNotFound(e)
+	case status == http.StatusNotAcceptable:
+		return explanation{"Atlas does not serve this API version", "",
+			"The provider asks for version 2023-01-01, the only one of the legacy backup API. Check that a gateway does not change " +
+				"the Accept header, and look for a newer version of this provider."}
+	case status == http.StatusGone:
+		return explanation{"Atlas has withdrawn this API", "",
+			"Look for a newer version of this provider. If there is none, it can read legacy backups no longer: move the cluster " +
+				"to Cloud Backups and read those with the official provider's mongodbatlas_cloud_backup_snapshot."}
+	case status == http.StatusTooManyRequests:
+		return explanation{"The Atlas rate limit is used up", "",
+			"Atlas allows each project 1,200 legacy backup reads in a burst and 500 a minute after that, whoever makes them. Let " +
+				"this read wait longer (timeouts.read in the data source, retry.max_attempts in the provider block), run " +
+				"Terraform with a lower -parallelism, or spread runs and other users of the API over time."}
+	case status >= http.StatusInternalServerError:
+		return explanation{"Atlas failed to answer", "",
+			"The fault is Atlas' or that of a gateway on the way. Try again later, see https://status.mongodb.com, or let the " +
+				"provider try longer (retry in the provider block, timeouts.read in the data source)."}
+	default:
+		return explanation{"Unexpected answer from Atlas", "",
+			"Atlas does not document this status here. Check base_url: a gateway or proxy may have answered in Atlas' place."}
+	}
+}
+
+// explainNotFound and explainForbidden tell Atlas, which gives every refusal a
+// code, from what may stand before it.
+func explainNotFound(e *atlas.Error) explanation {
+	advice := fmt.Sprintf("Check base_url (by default https://cloud.mongodb.com, without a path): the request went to %s%s.",
+		e.Host, e.Path)
+	if e.Code() == "" {
+		advice = "Atlas would say what is missing, so perhaps something else answered in its place. " + advice
+	}
+	return explanation{"Atlas has nothing at this address", "", advice}
+}
+
+func explainForbidden(e *atlas.Error) explanation {
+	advice := fmt.Sprintf("Give the API key or service account (%s) the role Project Read Only in this project; it needs no more. "+
+		"If it has the role, check its API access list.", e.Origin)
+	if e.Code() == "" {
+		advice = "Atlas would give a reason, so perhaps a proxy, gateway or firewall on the way refused. Check base_url and " +
+			"HTTPS_PROXY. If it was Atlas: " + advice
+	}
+	return explanation{"Atlas forbids this read", "", advice}
+}
+
+// explainTokenAnswer explains what is different at the token endpoint.
+func explainTokenAnswer(e *atlas.Error) (explanation, bool) {
+	switch e.Status() {
+	case http.StatusBadRequest:
+		return explainCredentials(e), true
+	case http.StatusForbidden:
+		return explanation{"Atlas issues no access token", "",
+			fmt.Sprintf("Either this machine's public address is not on the API access list of the service account (%s): add it. Or "+
+				"the service account has 100 live tokens, its limit: revoke some, or wait up to an hour until they expire.",
+				e.Origin)}, true
+	case http.StatusTooManyRequests:
+		return explanation{"The Atlas rate limit for access tokens is used up", "",
+			"The provider asks for one token for each run and provider block. Run Terraform less often at the same time, or " +
+				"share a token between runs (access_token in the provider block)."}, true
+	default:
+		return explanation{}, false
+	}
+}

@@ -1,0 +1,89 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package atlasdiag says to users what package atlas reports: it is the only
+// place that makes diagnostics of the client's errors, so that each failure has
+// one wording for every data source.
+package atlasdiag
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+)
+
+// Subject is what a data source asked Atlas for, in its own arguments.
+type Subject struct {
+	ProjectID   string
+	ClusterName string
+	// CheckpointID is empty if all checkpoints of the cluster were asked for.
+	CheckpointID string
+}
+
+func (s Subject) String() string {
+	what := "the checkpoints"
+	if s.CheckpointID != "" {
+		what = fmt.Sprintf("checkpoint %q", s.CheckpointID)
+	}
+	return fmt.Sprintf("%s of cluster %q in project %q", what, s.ClusterName, s.ProjectID)
+}
+
+// Client is the first step of a data source's Configure. Terraform calls that
+// without provider data when it only validates: then the client is nil.
+func Client(providerData any) (*atlas.Client, diag.Diagnostics) {
+	if providerData == nil {
+		return nil, nil
+	}
+	client, ok := providerData.(*atlas.Client)
+	if !ok {
+		return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Unexpected provider data",
+			fmt.Sprintf("A data source needs an Atlas client and was handed a %T. "+reportBug, providerData))}
+	}
+	return client, nil
+}
+
+// Read makes diagnostics of the error with which reading a subject failed. The
+// detail says what was asked, what Atlas said and what to do next.
+func Read(subject Subject, err error) diag.Diagnostics {
+	if err == nil {
+		return nil
+	}
+	var e *atlas.Error
+	if !errors.As(err, &e) {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to read from Atlas", detail(
+			fmt.Sprintf("Asked for %s.", subject), sentence(err.Error()), reportBug))}
+	}
+	asked := fmt.Sprintf("Asked for %s at %s.", subject, e.Host)
+	if e.Token {
+		asked = fmt.Sprintf("Asked for an access token at %s%s, to read %s.", e.Host, e.Path, subject)
+	}
+	meaning := explain(e)
+	text := detail(asked, said(e), meaning.advice)
+	if meaning.attribute != "" && !e.Token {
+		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(meaning.attribute), meaning.summary, text)}
+	}
+	return diag.Diagnostics{diag.NewErrorDiagnostic(meaning.summary, text)}
+}
+
+const reportBug = "This is a bug of the provider: please report it to its developers."
+
+func detail(asked, said, advice string) string {
+	return strings.Join([]string{asked, said, "What to do: " + advice}, "\n\n")
+}
+
+// Sunset warns, once for each client, that Atlas has announced the end of what
+// it was just asked for.
+func Sunset(client *atlas.Client) diag.Diagnostics {
+	date, ok := client.Sunset()
+	if !ok {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewWarningDiagnostic("Atlas will withdraw its legacy backup API",
+		fmt.Sprintf("Atlas announces that it serves the version of the API that this provider reads until %s. Before that, look for a "+
+			"newer version of this provider, or move the cluster to Cloud Backups.", date))}
+}

@@ -1,0 +1,115 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlasdiag_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
+)
+
+func TestRead_noError(t *testing.T) {
+	t.Parallel()
+
+	if diags := atlasdiag.Read(subject, nil); len(diags) != 0 {
+		t.Errorf("got %v", diags)
+	}
+}
+
+func TestRead_anotherError(t *testing.T) {
+	t.Parallel()
+
+	want := diag.NewErrorDiagnostic("Unable to read from Atlas", "Asked for "+wanted+".\n\n"+
+		"No such path.\n\n"+
+		"What to do: This is a bug of the provider: please report it to its developers.")
+	got := atlasdiag.Read(subject, errors.New("no such path"))
+	if len(got) != 1 || !got[0].Equal(want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// Which data source asks shows in what was asked.
+func TestSubject_allCheckpoints(t *testing.T) {
+	t.Parallel()
+
+	all := subject
+	all.CheckpointID = ""
+	const want = `the checkpoints of cluster "Cluster0" in project "32b6e34b3d91647abb20e7b8"`
+	if got := all.String(); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestClient(t *testing.T) {
+	t.Parallel()
+
+	client := failure{server: answer(http.StatusOK, "{}")}.client(t)
+	tests := map[string]struct {
+		providerData any
+		configured   bool
+		want         diag.Diagnostics
+	}{
+		"configured": {providerData: client, configured: true},
+		"validating": {providerData: nil},
+		"another type": {
+			providerData: http.DefaultClient,
+			want: diag.Diagnostics{diag.NewErrorDiagnostic("Unexpected provider data",
+				"A data source needs an Atlas client and was handed a *http.Client. "+
+					"This is a bug of the provider: please report it to its developers.")},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			got, diags := atlasdiag.Client(test.providerData)
+			if configured := got == client; configured != test.configured {
+				t.Errorf("got the provider's client: %v", configured)
+			}
+			if got != nil && !test.configured {
+				t.Errorf("got a client from %v", test.providerData)
+			}
+			if !diags.Equal(test.want) {
+				t.Errorf("got %v, want %v", diags, test.want)
+			}
+		})
+	}
+}
+
+func TestSunset(t *testing.T) {
+	t.Parallel()
+
+	client := failure{server: answer(http.StatusOK, "{}", "Sunset", "Thu, 1 Jul 2027 00:00:00 GMT")}.client(t)
+	if diags := atlasdiag.Sunset(client); len(diags) != 0 {
+		t.Errorf("before any read: %v", diags)
+	}
+
+	want := diag.NewWarningDiagnostic("Atlas will withdraw its legacy backup API",
+		"Atlas announces that it serves the version of the API that this provider reads until 1 July 2027. "+
+			"Before that, look for a newer version of this provider, or move the cluster to Cloud Backups.")
+	for _, want := range []diag.Diagnostics{{want}, nil} {
+		if diags := readWith(t.Context(), client); len(diags) != 0 {
+			t.Fatal(diags)
+		}
+		if diags := atlasdiag.Sunset(client); !diags.Equal(want) {
+			t.Errorf("got %v, want %v", diags, want)
+		}
+	}
+}
+
+func TestSunset_notAnnounced(t *testing.T) {
+	t.Parallel()
+
+	client := failure{server: answer(http.StatusOK, "{}")}.client(t)
+	if diags := readWith(t.Context(), client); len(diags) != 0 {
+		t.Fatal(diags)
+	}
+	if diags := atlasdiag.Sunset(client); len(diags) != 0 {
+		t.Errorf("got %v", diags)
+	}
+}

@@ -1,0 +1,292 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlasdiag_test
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+)
+
+// TestMain puts a proxy that refuses everybody in the environment, which Go
+// reads once: it is there for the client's own transport, and keeps tests off
+// every other network.
+func TestMain(m *testing.M) {
+	proxy := httptest.NewServer(answer(http.StatusProxyAuthRequired, "<h1>Who are you?</h1>"))
+	address := (&url.URL{
+		Scheme: "http", User: url.UserPassword("proxy-user", proxyPassword), Host: proxy.Listener.Addr().String(),
+	}).String()
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
+		if err := os.Setenv(name, address); err != nil {
+			log.Fatal(err)
+		}
+	}
+	for _, name := range []string{"NO_PROXY", "no_proxy", "REQUEST_METHOD"} {
+		if err := os.Unsetenv(name); err != nil {
+			log.Fatal(err)
+		}
+	}
+	code := m.Run()
+	proxy.Close()
+	os.Exit(code)
+}
+
+const proxyPassword = "proxy-secret"
+
+func TestRead_network(t *testing.T) {
+	t.Parallel()
+
+	run(t, map[string]failure{
+		"unknown host": {
+			configure: dialError(&net.DNSError{Err: "no such host", Name: host, IsNotFound: true}),
+			summary:   "The Atlas host name can't be resolved",
+			said:      "No complete answer came: dial tcp: lookup " + host + ": no such host.",
+			advice:    []string{"base_url", "DNS"},
+		},
+		"name server silent": {
+			configure: dialError(&net.DNSError{Err: "i/o timeout", Name: host, IsTimeout: true}),
+			summary:   "The Atlas host name can't be resolved",
+			said:      "No complete answer came: dial tcp: lookup " + host + ": i/o timeout.",
+			advice:    []string{"DNS"},
+		},
+		"refused": {
+			configure: connectedTo(closedPort),
+			summary:   "The connection to Atlas was refused",
+			said:      "No complete answer came: dial tcp 127.0.0.1:PORT: connect: connection refused.",
+			advice:    []string{"base_url", "HTTPS_PROXY"},
+		},
+		"no route": {
+			configure: dialError(os.NewSyscallError("connect", syscall.EHOSTUNREACH)),
+			summary:   "Atlas can't be reached",
+			said:      "No complete answer came: dial tcp: connect: no route to host.",
+			advice:    []string{"firewall", "base_url", "HTTPS_PROXY"},
+		},
+		"nobody answers": {
+			configure: dialError(os.ErrDeadlineExceeded),
+			summary:   "Atlas can't be reached",
+			said:      "No complete answer came: dial tcp: i/o timeout.",
+			advice:    []string{"firewall"},
+		},
+		"closed without an answer": {
+			server:  func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+			summary: "The connection to Atlas broke",
+			said:    "No complete answer came: EOF.",
+			advice:  []string{"try again", "firewall"},
+		},
+		"ended early": {
+			server:  answer(http.StatusOK, "{", "Content-Length", "100"),
+			summary: "The connection to Atlas broke",
+			said:    "No complete answer came: the answer ended early.",
+			advice:  []string{"try again"},
+		},
+	})
+}
+
+func TestRead_tls(t *testing.T) {
+	t.Parallel()
+
+	run(t, map[string]failure{
+		"unknown authority": {
+			configure: withTLS(nil, &tls.Config{ServerName: "example.com", RootCAs: x509.NewCertPool()}),
+			summary:   "The certificate's authority is unknown",
+			said: "No complete answer came: tls: failed to verify certificate: " +
+				"x509: certificate signed by unknown authority.",
+			advice: []string{"company proxy", "SSL_CERT_FILE"},
+		},
+		"name of another host": {
+			configure: withTLS(nil, &tls.Config{ServerName: "another.invalid"}),
+			summary:   "The certificate is for another host",
+			said: "No complete answer came: tls: failed to verify certificate: " +
+				"x509: certificate is valid for example.com, *.example.com, not another.invalid.",
+			advice: []string{"base_url"},
+		},
+		"expired": {
+			configure: withTLS(nil, &tls.Config{
+				ServerName: "example.com",
+				Time:       func() time.Time { return time.Date(2300, 1, 1, 0, 0, 0, 0, time.UTC) },
+			}),
+			summary: "The certificate is not valid",
+			said: "No complete answer came: tls: failed to verify certificate: x509: certificate has expired or is not yet " +
+				"valid: current time 2300-01-01T00:00:00Z is after 2084-01-29T16:00:00Z.",
+			advice: []string{"renewed", "clock"},
+		},
+		"client certificate demanded": {
+			// TLS 1.3 would report it after the handshake, if the connection lasts that long.
+			configure: withTLS(&tls.Config{ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12},
+				&tls.Config{ServerName: "example.com"}),
+			summary: "TLS with Atlas failed",
+			said:    "No complete answer came: remote error: tls: handshake failure.",
+			advice:  []string{"client certificate"},
+		},
+		"version refused by the server": {
+			configure: withTLS(&tls.Config{MinVersion: tls.VersionTLS13},
+				&tls.Config{ServerName: "example.com", MaxVersion: tls.VersionTLS12}),
+			summary: "TLS with Atlas failed",
+			said:    "No complete answer came: remote error: tls: protocol version not supported.",
+			advice:  []string{"TLS 1.1"},
+		},
+		"version refused by the client": {
+			configure: connectedTo(tls11Server),
+			summary:   "TLS with Atlas failed",
+			said:      "No complete answer came: tls: server selected unsupported protocol version 302.",
+			advice:    []string{"TLS 1.1"},
+		},
+		"nobody shakes hands": {
+			configure: func(t *testing.T, cfg *atlas.Config) {
+				t.Helper()
+
+				transport := dialling(saying(t, ""))
+				transport.TLSHandshakeTimeout = time.Millisecond
+				cfg.BaseURL, cfg.Transport = &url.URL{Scheme: "https", Host: host}, transport
+			},
+			summary: "Atlas can't be reached",
+			said:    "No complete answer came: net/http: TLS handshake timeout.",
+			advice:  []string{"firewall"},
+		},
+		"not TLS at all": {
+			server: answer(http.StatusOK, "{}"),
+			configure: func(_ *testing.T, cfg *atlas.Config) {
+				cfg.BaseURL = &url.URL{Scheme: "https", Host: host}
+			},
+			summary: "TLS with Atlas failed",
+			said:    "No complete answer came: tls: first record does not look like a TLS handshake.",
+			advice:  []string{"not speak TLS at all", "base_url"},
+		},
+	})
+}
+
+func TestRead_proxy(t *testing.T) {
+	t.Parallel()
+
+	const summary = "The proxy can't be used"
+	run(t, map[string]failure{
+		"refuses": {
+			configure: func(_ *testing.T, cfg *atlas.Config) {
+				cfg.BaseURL = &url.URL{Scheme: "https", Host: host}
+			},
+			summary: summary,
+			said:    "No complete answer came: proxy 127.0.0.1:PORT: HTTP 407.",
+			advice:  []string{"HTTPS_PROXY", "user name and password", "NO_PROXY"},
+		},
+		"is not there": {
+			configure: through("http", closedPort),
+			summary:   summary,
+			said:      "No complete answer came: proxyconnect tcp: dial tcp 127.0.0.1:PORT: connect: connection refused.",
+			advice:    []string{"HTTPS_PROXY"},
+		},
+		"speaks no SOCKS": {
+			configure: through("socks5", httpServer),
+			summary:   summary,
+			said: "No complete answer came: socks connect tcp 127.0.0.1:PORT->" + host + ":443: " +
+				"unexpected protocol version 72.",
+			advice: []string{"HTTPS_PROXY"},
+		},
+	})
+}
+
+// dialError makes every connection fail as a net.Dialer would report it.
+func dialError(err error) func(*testing.T, *atlas.Config) {
+	return func(_ *testing.T, cfg *atlas.Config) {
+		cfg.Transport = &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: err}
+		}}
+	}
+}
+
+// withTLS sends the requests to a TLS server whose certificate is for example.com.
+func withTLS(server, client *tls.Config) func(*testing.T, *atlas.Config) {
+	return func(t *testing.T, cfg *atlas.Config) {
+		t.Helper()
+
+		s := httptest.NewUnstartedServer(answer(http.StatusOK, "{}"))
+		s.TLS = server
+		s.Config.ErrorLog = log.New(io.Discard, "", 0)
+		s.StartTLS()
+		t.Cleanup(s.Close)
+		transport := dialling(s.Listener.Addr().String())
+		transport.TLSClientConfig = client
+		if client.RootCAs == nil {
+			client.RootCAs = x509.NewCertPool()
+			client.RootCAs.AddCert(s.Certificate())
+		}
+		cfg.Transport = transport
+		cfg.BaseURL = &url.URL{Scheme: "https", Host: host}
+	}
+}
+
+// through sends the requests through a proxy.
+func through(scheme string, address func(*testing.T) string) func(*testing.T, *atlas.Config) {
+	return func(t *testing.T, cfg *atlas.Config) {
+		t.Helper()
+
+		cfg.BaseURL = &url.URL{Scheme: "https", Host: host}
+		cfg.Transport = &http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: scheme, Host: address(t)})}
+	}
+}
+
+// connectedTo sends the requests, over TLS, to an address.
+func connectedTo(address func(*testing.T) string) func(*testing.T, *atlas.Config) {
+	return func(t *testing.T, cfg *atlas.Config) {
+		t.Helper()
+
+		cfg.BaseURL = &url.URL{Scheme: "https", Host: host}
+		cfg.Transport = dialling(address(t))
+	}
+}
+
+// closedPort returns an address at which nobody listens: port 1 belongs to a
+// service that no machine runs any more, and to no test's server.
+func closedPort(*testing.T) string { return "127.0.0.1:1" }
+
+// tls11Server returns the address of a server that speaks TLS 1.1 at most, and
+// says so: a record with a handshake message with the version, a random, no
+// session, a cipher suite and no compression.
+func tls11Server(t *testing.T) string {
+	t.Helper()
+
+	return saying(t, "\x16\x03\x02\x00\x2a"+"\x02\x00\x00\x26"+"\x03\x02"+strings.Repeat("r", 32)+"\x00"+"\xc0\x13"+"\x00")
+}
+
+// httpServer returns the address of a server that expects HTTP from everybody.
+func httpServer(t *testing.T) string {
+	t.Helper()
+
+	return saying(t, "HTTP/1.1 400 Bad Request\r\n\r\n")
+}
+
+// saying returns the address of a server that says the same to whoever connects
+// first, whatever it is sent.
+func saying(t *testing.T, text string) string {
+	t.Helper()
+
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer func() { _ = conn.Close() }()
+		_, _ = conn.Read(make([]byte, 16<<10))
+		_, _ = io.WriteString(conn, text)
+		_, _ = io.Copy(io.Discard, conn)
+	}()
+	return listener.Addr().String()
+}

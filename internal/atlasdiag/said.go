@@ -1,0 +1,119 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlasdiag
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+)
+
+// said tells what came back: Atlas' own words where there are any, the problem
+// on the way otherwise, and how patiently it was tried.
+func said(e *atlas.Error) string {
+	var lines []string
+	switch {
+	case e.Answer != nil && !e.Earlier:
+		lines = append(lines, sentence("Atlas answered "+e.Answer.String()))
+		if e.Target != "" {
+			lines = append(lines, sentence("It points to "+e.Target))
+		}
+		if e.Problem != "" {
+			lines = append(lines, sentence("Problem: "+e.Problem))
+		}
+		lines = append(lines, particulars(e.Answer)...)
+	case e.Kind == atlas.KindNetwork:
+		lines = append(lines, sentence("No complete answer came: "+e.Problem))
+	default:
+		lines = append(lines, sentence(e.Problem))
+	}
+	if e.Earlier {
+		lines = append(lines, sentence("An earlier attempt was answered "+e.Answer.String()))
+		lines = append(lines, particulars(e.Answer)...)
+	}
+	return strings.Join(append(lines, effort(e)...), "\n")
+}
+
+// particulars are the rest of what an answer says.
+func particulars(a *atlas.Answer) []string {
+	var lines []string
+	if a.Detail == "" && a.Reason != "" && a.Reason != http.StatusText(a.Status) {
+		lines = append(lines, "Reason: "+a.Reason)
+	}
+	if parameters := nonEmpty(a.Parameters...); len(parameters) > 0 {
+		lines = append(lines, "Parameters: "+strings.Join(parameters, ", "))
+	}
+	for _, f := range a.Fields {
+		if field := nonEmpty(f.Field, f.Description); len(field) > 0 {
+			lines = append(lines, "Bad field: "+strings.Join(field, ": "))
+		}
+	}
+	if a.Excerpt != "" {
+		lines = append(lines, "The answer begins: "+a.Excerpt)
+	}
+	if a.RetryAfter > 0 {
+		lines = append(lines, fmt.Sprintf("Retry-After: %s", a.RetryAfter))
+	}
+	return lines
+}
+
+func nonEmpty(texts ...string) []string {
+	return slices.DeleteFunc(slices.Clone(texts), func(s string) bool { return s == "" })
+}
+
+// effort tells how long it was tried and what ended that.
+func effort(e *atlas.Error) []string {
+	if e.Attempts == 0 && e.Wait > 0 {
+		return []string{fmt.Sprintf("That was the answer to another read, and this one was not sent: Atlas wants %s of waiting, "+
+			"longer than the time left for this read (timeouts.read).", rounded(e.Wait))}
+	}
+	var lines []string
+	if e.Attempts > 1 || e.Waited > 0 || e.Status() == http.StatusTooManyRequests {
+		waiting := "without waiting"
+		if e.Waited > 0 {
+			waiting = fmt.Sprintf("having waited %s in all", rounded(e.Waited))
+		}
+		lines = append(lines, fmt.Sprintf("Gave up after %s, %s.", attempts(e.Attempts), waiting))
+	}
+	switch {
+	case e.Wait > 0:
+		lines = append(lines, fmt.Sprintf("The next attempt would have had to wait %s, longer than the time left for this read "+
+			"(timeouts.read).", rounded(e.Wait)))
+	case e.Deadline && (e.Kind != atlas.KindTimeout || e.Attempts > 1):
+		// The problem of a read that got no further than its first attempt says so itself.
+		lines = append(lines, "The time for this read (timeouts.read) ran out.")
+	}
+	return lines
+}
+
+func attempts(n int) string {
+	if n == 1 {
+		return "1 attempt"
+	}
+	return fmt.Sprintf("%d attempts", n)
+}
+
+// rounded keeps what matters of a duration: nobody reads nanoseconds.
+func rounded(d time.Duration) time.Duration {
+	if d < time.Second {
+		return d.Round(time.Millisecond)
+	}
+	return d.Round(100 * time.Millisecond)
+}
+
+// sentence makes one of a text, whether or not it is one already.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	text = string(unicode.ToUpper(first)) + text[size:]
+	if last, _ := utf8.DecodeLastRuneInString(text); strings.ContainsRune(".!?…", last) {
+		return text
+	}
+	return text + "."
+}
