@@ -1,0 +1,60 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package legacybackupcheckpoint is the data source
+// atlas_legacy_backup_checkpoint: one legacy backup checkpoint of a cluster.
+package legacybackupcheckpoint
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
+	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/checkpoint"
+)
+
+var _ datasource.DataSourceWithConfigure = &dataSource{}
+
+type dataSource struct {
+	client *atlas.Client
+}
+
+// NewDataSource returns the data source atlas_legacy_backup_checkpoint.
+func NewDataSource() datasource.DataSource { return &dataSource{} }
+
+func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_legacy_backup_checkpoint"
+}
+
+func (d *dataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = newSchema(ctx)
+}
+
+func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.client, resp.Diagnostics = atlasdiag.Client(req.ProviderData)
+}
+
+func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var m model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel, diags := checkpoint.ReadContext(ctx, m.Timeouts)
+	defer cancel()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	subject := m.subject()
+	doc, err := d.client.LegacyBackupCheckpoint(ctx, subject.ProjectID, subject.ClusterName, subject.CheckpointID)
+	resp.Diagnostics.Append(atlasdiag.Read(subject, err)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(atlasdiag.Sunset(d.client)...)
+	m.Model = checkpoint.NewModel(doc)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}

@@ -1,0 +1,28 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package legacybackupcheckpoint
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
+	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/checkpoint"
+)
+
+type model struct {
+	ProjectID    types.String   `tfsdk:"project_id"`
+	ClusterName  types.String   `tfsdk:"cluster_name"`
+	CheckpointID types.String   `tfsdk:"checkpoint_id"`
+	Timeouts     timeouts.Value `tfsdk:"timeouts"`
+	checkpoint.Model
+}
+
+func (m model) subject() atlasdiag.Subject {
+	return atlasdiag.Subject{
+		ProjectID:    m.ProjectID.ValueString(),
+		ClusterName:  m.ClusterName.ValueString(),
+		CheckpointID: m.CheckpointID.ValueString(),
+	}
+}
