@@ -1,0 +1,184 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+const (
+	commercialHost = "cloud.mongodb.com"
+	governmentHost = "cloud.mongodbgov.com"
+)
+
+// resolveBaseURL takes base_url from the provider block, else from the environment, else the default
+// that is_mongodbgov_cloud chooses.
+func resolveBaseURL(m model, getenv func(string) string) (*url.URL, diag.Diagnostics) {
+	government := m.IsMongoDBGovCloud.ValueBool()
+	configured, ok := providerBlock(m)(baseURL)
+	if !ok {
+		configured, ok = environment(getenv)(baseURL)
+	}
+	if !ok && government {
+		return &url.URL{Scheme: "https", Host: governmentHost}, nil
+	}
+	if !ok {
+		return &url.URL{Scheme: "https", Host: commercialHost}, nil
+	}
+
+	base, err := parseBaseURL(configured.value)
+	if err != nil {
+		return nil, diag.Diagnostics{invalidBaseURL(configured, err)}
+	}
+	if government && base.String() != "https://"+governmentHost {
+		return nil, diag.Diagnostics{otherThanGovernment(configured)}
+	}
+	return base, nil
+}
+
+// parseBaseURL reads the address that API paths are appended to, in its canonical form: the host in
+// lower case, no default port, no trailing slash. Its errors are predicates that never quote the
+// address, which may hold a password.
+func parseBaseURL(raw string) (*url.URL, error) {
+	scheme, rest, _ := strings.Cut(raw, "://")
+	scheme = strings.ToLower(scheme)
+	authority, _, _ := strings.Cut(rest, "/")
+	switch {
+	case strings.TrimSpace(raw) != raw:
+		return nil, errors.New("has white space around it")
+	case strings.ContainsFunc(raw, func(r rune) bool { return unicode.IsSpace(r) || invisible(r) }):
+		return nil, errors.New("contains white space, a control character or an invisible character")
+	case rest == "" || scheme != "https" && scheme != "http":
+		return nil, errors.New("does not begin with https:// and a host")
+	case strings.Contains(authority, "@"):
+		return nil, errors.New("holds user info, the part before the @: credentials have arguments of their own")
+	case strings.ContainsAny(raw, "?#"):
+		return nil, errors.New("has a query or a fragment, which begin at ? and #")
+	case authority == "":
+		return nil, errors.New("has no host")
+	}
+
+	// The parser's own errors quote the address.
+	parsed, err := url.Parse(raw)
+	if err != nil {
+		return nil, errors.New("is not a valid URL: look at its host, its port and its percent signs")
+	}
+	host, err := canonicalHost(scheme, authority, parsed)
+	if err != nil {
+		return nil, err
+	}
+	if err := judgePrefix(parsed); err != nil {
+		return nil, err
+	}
+	return &url.URL{
+		Scheme:  scheme,
+		Host:    host,
+		Path:    strings.TrimRight(parsed.Path, "/"),
+		RawPath: strings.TrimRight(parsed.RawPath, "/"),
+	}, nil
+}
+
+// hostName is a DNS name. Go would also take quotes and other characters that no resolver knows.
+var hostName = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$`)
+
+func canonicalHost(scheme, authority string, parsed *url.URL) (string, error) {
+	name := strings.ToLower(parsed.Hostname())
+	address, err := netip.ParseAddr(name)
+	isAddress := err == nil
+	switch {
+	case name == "":
+		return "", errors.New("has no host")
+	case strings.Contains(authority, "%"), !isAddress && !hostName.MatchString(name):
+		return "", errors.New("has a host that is neither a DNS name nor an IP address; " +
+			"write an international name in its xn-- form")
+	case scheme == "http" && !isLoopback(name, address):
+		return "", errors.New("uses plain http, which would show what is sent to everybody on the way: " +
+			"http is for 127.0.0.0/8, ::1 and localhost only")
+	}
+
+	if isAddress && address.Is6() {
+		name = "[" + name + "]"
+	}
+	port, err := canonicalPort(scheme, parsed)
+	return name + port, err
+}
+
+// canonicalPort returns the port with its colon, or nothing for the scheme's default.
+func canonicalPort(scheme string, parsed *url.URL) (string, error) {
+	if parsed.Port() == "" && !strings.HasSuffix(parsed.Host, ":") {
+		return "", nil
+	}
+	port, err := strconv.ParseUint(parsed.Port(), 10, 16)
+	if err != nil || port == 0 {
+		return "", errors.New("has a port that is not a number from 1 to 65535")
+	}
+	if scheme == "https" && port == 443 || scheme == "http" && port == 80 {
+		return "", nil
+	}
+	return fmt.Sprintf(":%d", port), nil
+}
+
+// isLoopback does not take "localhost." or names below localhost: a resolver may look those up in
+// the network.
+func isLoopback(name string, address netip.Addr) bool {
+	return name == "localhost" || address == netip.IPv6Loopback() || address.Is4() && address.IsLoopback()
+}
+
+// apiPath is what the client appends itself.
+var apiPath = regexp.MustCompile(`/api/atlas/v[0-9.]+$`)
+
+// judgePrefix refuses a path under which the API's paths would not be what they say.
+func judgePrefix(parsed *url.URL) error {
+	prefix := strings.TrimRight(parsed.EscapedPath(), "/")
+	if prefix == "" {
+		return nil
+	}
+	if apiPath.MatchString(prefix) {
+		return errors.New("ends in the API's own path, which the provider appends: leave /api/atlas/… out")
+	}
+	for segment := range strings.SplitSeq(prefix[1:], "/") {
+		decoded, err := url.PathUnescape(segment)
+		if err != nil || decoded == "" || decoded == "." || decoded == ".." || strings.ContainsAny(decoded, `/\`) ||
+			strings.ContainsFunc(decoded, invisible) {
+			return errors.New("has a path with an empty segment, a dot segment, a backslash, an encoded slash or an " +
+				"encoded control character")
+		}
+	}
+	return nil
+}
+
+func invalidBaseURL(configured setting, err error) diag.Diagnostic {
+	return configured.problem("Invalid Atlas base URL", fmt.Sprintf(
+		"%s %s. Expected an address such as https://%s or, for a gateway, "+
+			"https://gateway.example.com/atlas.", shown(configured), err, commercialHost))
+}
+
+func otherThanGovernment(configured setting) diag.Diagnostic {
+	return configured.problem("Conflicting Atlas base URLs", fmt.Sprintf(
+		"is_mongodbgov_cloud = true means https://%s, but %s is another address. Remove one of the two.",
+		governmentHost, shown(configured)))
+}
+
+// shown names a setting, with its value unless that is confidential.
+func shown(s setting) string {
+	if s.confidential() {
+		return s.String()
+	}
+	return fmt.Sprintf("%s (%q)", s, s.value)
+}
+
+// harmless is what an address looks like that has no place for a secret: no user info, query,
+// fragment or escapes, and a port of digits. Without a scheme it must look like a host name, since
+// it could be anything that was put into the wrong argument.
+var harmless = regexp.MustCompile(`^\s*([A-Za-z]+://(\[[0-9A-Fa-f:.]*\]|[A-Za-z0-9._-]*)|` +
+	`[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+|localhost)(:[0-9]*)?(/[A-Za-z0-9._~/-]*)?\s*$`)

@@ -1,0 +1,244 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+)
+
+func TestUnknownArguments(t *testing.T) {
+	t.Parallel()
+
+	const summary = "Provider argument not known yet"
+	tests := map[string]struct {
+		block config
+		want  []diagnostic
+	}{
+		"public_key": {
+			block: config{"public_key": unknown, "private_key": "prv"},
+			want: []diagnostic{{summary: summary, at: "public_key", detail: []string{
+				"public_key depends on something that Terraform has not created yet",
+				"terraform apply -target",
+				"leave public_key out and set MONGODB_ATLAS_PUBLIC_API_KEY in the environment",
+			}}},
+		},
+		"private_key": {
+			block: config{"private_key": unknown},
+			want: []diagnostic{{summary: summary, at: "private_key",
+				detail: []string{"set MONGODB_ATLAS_PRIVATE_API_KEY"}}},
+		},
+		"client_id": {
+			block: config{"client_id": unknown},
+			want:  []diagnostic{{summary: summary, at: "client_id", detail: []string{"set MONGODB_ATLAS_CLIENT_ID"}}},
+		},
+		"client_secret": {
+			block: config{"client_secret": unknown},
+			want: []diagnostic{{summary: summary, at: "client_secret",
+				detail: []string{"set MONGODB_ATLAS_CLIENT_SECRET"}}},
+		},
+		"access_token": {
+			block: config{"access_token": unknown},
+			want: []diagnostic{{summary: summary, at: "access_token",
+				detail: []string{"set MONGODB_ATLAS_ACCESS_TOKEN"}}},
+		},
+		"a credential that another method outranks": {
+			block: config{"access_token": "tok", "public_key": unknown},
+			want:  []diagnostic{{summary: summary, at: "public_key"}},
+		},
+		"base_url": {
+			block: config{"base_url": unknown},
+			want:  []diagnostic{{summary: summary, at: "base_url", detail: []string{"set MONGODB_ATLAS_BASE_URL"}}},
+		},
+		"is_mongodbgov_cloud": {
+			block: config{"is_mongodbgov_cloud": unknown, "base_url": "https://gateway.example.com"},
+			want:  []diagnostic{{summary: summary, at: "is_mongodbgov_cloud"}},
+		},
+		"envelope": {
+			block: config{"envelope": unknown},
+			want:  []diagnostic{{summary: summary, at: "envelope"}},
+		},
+		"pretty": {
+			block: config{"pretty": unknown},
+			want: []diagnostic{{summary: summary, at: "pretty", detail: []string{
+				"its address, or use a value that is known while planning.",
+			}}},
+		},
+		"request_timeout": {
+			block: config{"request_timeout": unknown},
+			want:  []diagnostic{{summary: summary, at: "request_timeout"}},
+		},
+		"retry": {
+			block: config{"retry": unknown},
+			want:  []diagnostic{{summary: summary, at: "retry"}},
+		},
+		"all of retry": {
+			block: config{"retry": map[string]any{"max_attempts": unknown, "min_delay": unknown, "max_delay": unknown}},
+			want: []diagnostic{
+				{summary: summary, at: "retry.max_attempts"},
+				{summary: summary, at: "retry.min_delay"},
+				{summary: summary, at: "retry.max_delay"},
+			},
+		},
+		// The known delay alone would be above the default of the unknown one.
+		"one delay": {
+			block: config{"retry": map[string]any{"min_delay": "2m", "max_delay": unknown}},
+			want:  []diagnostic{{summary: summary, at: "retry.max_delay"}},
+		},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			environment := map[string]string{"MONGODB_ATLAS_ACCESS_TOKEN": "tok"}
+			terraform := newRPC(t, environment)
+			assertDiagnostics(t, terraform.validate(test.block))
+			assertDiagnostics(t, terraform.configure(test.block), test.want...)
+			if n := len(terraform.provider.clients); n != 0 {
+				t.Errorf("made %d clients", n)
+			}
+		})
+	}
+}
+
+func TestDurationsAndAttempts_refused(t *testing.T) {
+	t.Parallel()
+
+	const contrary = "Contrary retry delays"
+	retry := func(arguments map[string]any) config { return config{"access_token": "tok", "retry": arguments} }
+	tests := map[string]struct {
+		block config
+		want  diagnostic
+	}{
+		"request_timeout without a unit": {
+			block: config{"access_token": "tok", "request_timeout": "45"},
+			want: diagnostic{summary: "Invalid duration", at: "request_timeout",
+				detail: []string{`request_timeout is "45"`, "Expected a duration above zero"}},
+		},
+		"empty request_timeout": {
+			block: config{"access_token": "tok", "request_timeout": ""},
+			want: diagnostic{summary: "Invalid duration", at: "request_timeout",
+				detail: []string{`request_timeout is ""`}},
+		},
+		"negative min_delay": {
+			block: retry(map[string]any{"min_delay": "-1s"}),
+			want: diagnostic{summary: "Invalid duration", at: "retry.min_delay",
+				detail: []string{`retry.min_delay is "-1s"`}},
+		},
+		"zero max_delay": {
+			block: retry(map[string]any{"max_delay": "0s"}),
+			want: diagnostic{summary: "Invalid duration", at: "retry.max_delay",
+				detail: []string{`retry.max_delay is "0s"`}},
+		},
+		"min_delay above max_delay": {
+			block: retry(map[string]any{"min_delay": "3s", "max_delay": "2s"}),
+			want: diagnostic{summary: contrary, at: "retry.min_delay",
+				detail: []string{"min_delay (3s) is above max_delay (2s)"}},
+		},
+		"min_delay above the default max_delay": {
+			block: retry(map[string]any{"min_delay": "2m"}),
+			want: diagnostic{summary: contrary, at: "retry.min_delay",
+				detail: []string{"min_delay (2m0s) is above the default max_delay (1m0s)"}},
+		},
+		"max_delay below the default min_delay": {
+			block: retry(map[string]any{"max_delay": "500ms"}),
+			want: diagnostic{summary: contrary, at: "retry.max_delay",
+				detail: []string{"the default min_delay (1s) is above max_delay (500ms)"}},
+		},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			terraform := newRPC(t, nil)
+			assertDiagnostics(t, terraform.validate(test.block), test.want)
+			assertDiagnostics(t, terraform.configure(test.block), test.want)
+		})
+	}
+}
+
+func TestMaxAttempts_refused(t *testing.T) {
+	t.Parallel()
+
+	for attempts, shown := range map[int64]string{0: "got: 0", -1: "got: -1", 1 << 31: "got: 2147483648"} {
+		block := config{"access_token": "tok", "retry": map[string]any{"max_attempts": attempts}}
+		assertDiagnostics(t, newRPC(t, nil).validate(block), diagnostic{
+			summary: "Invalid Attribute Value", at: "retry.max_attempts",
+			detail: []string{"must be between 1 and 2147483647", shown},
+		})
+	}
+}
+
+func TestResolve(t *testing.T) {
+	t.Parallel()
+
+	retry := func(attempts types.Int64, minDelay, maxDelay types.String) types.Object {
+		return types.ObjectValueMust(
+			map[string]attr.Type{
+				"max_attempts": types.Int64Type, "min_delay": types.StringType, "max_delay": types.StringType,
+			},
+			map[string]attr.Value{"max_attempts": attempts, "min_delay": minDelay, "max_delay": maxDelay},
+		)
+	}
+	none := retry(types.Int64Null(), types.StringNull(), types.StringNull())
+	tests := map[string]struct {
+		block model
+		want  atlas.Config
+	}{
+		"nothing set": {
+			want: atlas.Config{Retry: atlas.RetryPolicy{MaxAttempts: 5, MinDelay: time.Second, MaxDelay: time.Minute}},
+		},
+		"empty retry": {
+			block: model{Retry: none},
+			want:  atlas.Config{Retry: atlas.DefaultRetryPolicy},
+		},
+		"everything set": {
+			block: model{
+				Envelope:       types.BoolValue(true),
+				Pretty:         types.BoolValue(true),
+				RequestTimeout: types.StringValue("1m30s"),
+				Retry:          retry(types.Int64Value(1), types.StringValue("2s"), types.StringValue("2s")),
+			},
+			want: atlas.Config{
+				Envelope:       true,
+				Pretty:         true,
+				RequestTimeout: 90 * time.Second,
+				Retry:          atlas.RetryPolicy{MaxAttempts: 1, MinDelay: 2 * time.Second, MaxDelay: 2 * time.Second},
+			},
+		},
+		"one of retry set": {
+			block: model{
+				Envelope: types.BoolValue(false),
+				Pretty:   types.BoolValue(false),
+				Retry:    retry(types.Int64Null(), types.StringNull(), types.StringValue("2m")),
+			},
+			want: atlas.Config{
+				Retry: atlas.RetryPolicy{MaxAttempts: 5, MinDelay: time.Second, MaxDelay: 2 * time.Minute},
+			},
+		},
+	}
+
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			test.block.AccessToken = types.StringValue("tok")
+			got, diags := resolve(t.Context(), test.block, func(string) string { return "" })
+			if len(diags) != 0 {
+				t.Fatal(diags)
+			}
+			if got.Envelope != test.want.Envelope || got.Pretty != test.want.Pretty ||
+				got.RequestTimeout != test.want.RequestTimeout || got.Retry != test.want.Retry {
+				t.Errorf("got  %+v\nwant %+v", got, test.want)
+			}
+		})
+	}
+}
