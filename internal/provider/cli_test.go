@@ -59,7 +59,7 @@ func (c *cli) command(arguments ...string) *exec.Cmd {
 	if path == "" {
 		path = "terraform"
 	}
-	cmd := exec.CommandContext(c.t.Context(), path, append(arguments, "-no-color")...) //nolint:gosec // the CLI under test
+	cmd := exec.CommandContext(c.t.Context(), path, append(arguments, "-no-color")...)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = c.dir, c.env, &c.output, &c.output
 	return cmd
 }
@@ -88,7 +88,7 @@ func (c *cli) read(name string) string {
 		if err != nil {
 			c.t.Fatal(err)
 		}
-		if _, err := io.Copy(&all, r); err != nil { //nolint:gosec // Terraform made it
+		if _, err := io.Copy(&all, r); err != nil {
 			c.t.Fatal(err)
 		}
 	}
@@ -106,7 +106,7 @@ func builtProvider(t *testing.T) string {
 	t.Helper()
 	theProvider.Do(func() {
 		theProvider.path = filepath.Join(buildDir, "terraform-provider-atlas")
-		build := exec.Command("go", "build", "-o", theProvider.path, "../..") //nolint:gosec,noctx // our own code, for all tests
+		build := exec.Command("go", "build", "-o", theProvider.path, "../..") //nolint:noctx // outlives the test that comes first
 		if output, err := build.CombinedOutput(); err != nil {
 			theProvider.err = fmt.Errorf("%w: %s", err, output)
 		}
