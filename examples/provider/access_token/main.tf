@@ -1,0 +1,23 @@
+terraform {
+  required_providers {
+    atlas = {
+      source = "legacybackup/atlas"
+    }
+  }
+}
+
+variable "atlas_access_token" {
+  description = "Made by the pipeline just before it runs Terraform."
+  type        = string
+  sensitive   = true
+}
+
+provider "atlas" {
+  access_token = var.atlas_access_token
+}
+
+data "atlas_legacy_backup_checkpoint" "example" {
+  project_id    = "5e4229180a6f3c2b9d7e4a10"
+  cluster_name  = "Cluster0"
+  checkpoint_id = "64fffef74e0b96d8a25c7f13"
+}

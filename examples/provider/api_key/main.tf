@@ -1,0 +1,18 @@
+terraform {
+  required_providers {
+    atlas = {
+      source = "legacybackup/atlas"
+    }
+  }
+}
+
+provider "atlas" {
+  public_key = "abcdefgh"
+  # private_key comes from MONGODB_ATLAS_PRIVATE_API_KEY.
+}
+
+data "atlas_legacy_backup_checkpoint" "example" {
+  project_id    = "5e4229180a6f3c2b9d7e4a10"
+  cluster_name  = "Cluster0"
+  checkpoint_id = "64fffef74e0b96d8a25c7f13"
+}

@@ -1,0 +1,21 @@
+terraform {
+  required_providers {
+    # The local name "atlas" stays with the provider for SQL schemas.
+    atlas = {
+      source = "ariga/atlas"
+    }
+    legacybackup = {
+      source = "legacybackup/atlas"
+    }
+  }
+}
+
+provider "legacybackup" {}
+
+data "atlas_legacy_backup_checkpoint" "example" {
+  provider = legacybackup
+
+  project_id    = "5e4229180a6f3c2b9d7e4a10"
+  cluster_name  = "Cluster0"
+  checkpoint_id = "64fffef74e0b96d8a25c7f13"
+}

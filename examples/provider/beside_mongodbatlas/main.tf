@@ -1,0 +1,25 @@
+terraform {
+  required_providers {
+    atlas = {
+      source = "legacybackup/atlas"
+    }
+    mongodbatlas = {
+      source = "mongodb/mongodbatlas"
+    }
+  }
+}
+
+# Both read the same MONGODB_ATLAS_* variables.
+provider "atlas" {}
+
+provider "mongodbatlas" {}
+
+data "mongodbatlas_project" "example" {
+  name = "Orders"
+}
+
+data "atlas_legacy_backup_checkpoint" "example" {
+  project_id    = data.mongodbatlas_project.example.id
+  cluster_name  = "Cluster0"
+  checkpoint_id = "64fffef74e0b96d8a25c7f13"
+}

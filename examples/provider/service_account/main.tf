@@ -1,0 +1,18 @@
+terraform {
+  required_providers {
+    atlas = {
+      source = "legacybackup/atlas"
+    }
+  }
+}
+
+provider "atlas" {
+  client_id = "mdb_sa_id_65f1c2a4b7d8e90123456789"
+  # client_secret comes from MONGODB_ATLAS_CLIENT_SECRET.
+}
+
+data "atlas_legacy_backup_checkpoint" "example" {
+  project_id    = "5e4229180a6f3c2b9d7e4a10"
+  cluster_name  = "Cluster0"
+  checkpoint_id = "64fffef74e0b96d8a25c7f13"
+}
