@@ -99,7 +99,7 @@ func New(cfg Config) *Client {
 	}
 	base := cfg.Transport
 	if base == nil {
-		base = newTransport()
+		base = newConnections(newTransport())
 	}
 	c.wire = &logging{base: base, log: log}
 	c.retrier = &retrier{policy: cfg.Retry.withDefaults(), clock: c.clock, pauses: &pauses{}, log: log}

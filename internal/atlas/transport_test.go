@@ -27,7 +27,7 @@ import (
 )
 
 // reader returns a client that never waits, of the server at a URL.
-func reader(t *testing.T, address string, transport *http.Transport) *Client {
+func reader(t *testing.T, address string, transport http.RoundTripper) *Client {
 	t.Helper()
 	base, err := url.Parse(address)
 	if err != nil {
@@ -52,7 +52,7 @@ func secure(t *testing.T, handler http.HandlerFunc, configure func(*httptest.Ser
 	t.Helper()
 	server := httptest.NewUnstartedServer(handler)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	server.TLS = &tls.Config{MinVersion: tls.VersionTLS10} //nolint:gosec // tests old versions
+	server.TLS = &tls.Config{MinVersion: tls.VersionTLS10}
 	configure(server)
 	server.StartTLS()
 	t.Cleanup(server.Close)
@@ -64,7 +64,7 @@ func trusting(server *httptest.Server) *http.Transport {
 	pool := x509.NewCertPool()
 	pool.AddCert(server.Certificate())
 	t := newTransport()
-	t.TLSClientConfig = &tls.Config{RootCAs: pool} //nolint:gosec // Go's own minimum
+	t.TLSClientConfig = &tls.Config{RootCAs: pool}
 	return t
 }
 
@@ -216,7 +216,7 @@ func TestTransport_refusedConnectionIsRetried(t *testing.T) {
 // listen serves raw connections.
 func listen(t *testing.T, serve func(net.Conn)) net.Listener {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed with the test
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,120 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+)
+
+// connections keeps a transport from opening more connections than it has
+// requests under way. net/http dials for each request that finds no idle
+// connection, and goes on dialing when one becomes idle before that succeeds:
+// under load it ends up with connections, and TLS handshakes, that nobody needs.
+type connections struct {
+	transport *http.Transport
+
+	mu       sync.Mutex
+	requests int // under way
+	open     int // connections, those being dialed included
+	// changed is closed when one of the numbers has changed; nil if nobody waits for that.
+	changed chan struct{}
+}
+
+// errNotNeeded ends a dial whose request has long had another connection.
+var errNotNeeded = errors.New("no request waits for a connection")
+
+func newConnections(t *http.Transport) *connections {
+	c := &connections{transport: t}
+	dial := t.DialContext
+	t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		if err := c.await(ctx); err != nil {
+			return nil, err
+		}
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			c.count(0, -1)
+			return nil, err
+		}
+		return &countedConn{Conn: conn, closed: sync.OnceFunc(func() { c.count(0, -1) })}, nil
+	}
+	return c
+}
+
+func (c *connections) RoundTrip(req *http.Request) (*http.Response, error) {
+	c.count(1, 0)
+	done := sync.OnceFunc(func() { c.count(-1, 0) })
+	resp, err := c.transport.RoundTrip(req)
+	if err != nil {
+		done()
+		return nil, err
+	}
+	resp.Body = &countedBody{ReadCloser: resp.Body, closed: done}
+	return resp, nil
+}
+
+// CloseIdleConnections closes the connections that are kept for later requests.
+func (c *connections) CloseIdleConnections() { c.transport.CloseIdleConnections() }
+
+// await returns once there are fewer connections than requests. Until then a
+// request that waits for this dial gets the connection of one that ends.
+func (c *connections) await(ctx context.Context) error {
+	for {
+		c.mu.Lock()
+		switch {
+		case c.requests == 0:
+			c.mu.Unlock()
+			return errNotNeeded
+		case c.open < c.requests:
+			c.open++
+			c.mu.Unlock()
+			return nil
+		}
+		if c.changed == nil {
+			c.changed = make(chan struct{})
+		}
+		changed := c.changed
+		c.mu.Unlock()
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (c *connections) count(requests, open int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.requests += requests
+	c.open += open
+	if c.changed != nil {
+		close(c.changed)
+		c.changed = nil
+	}
+}
+
+type countedConn struct {
+	net.Conn
+	closed func()
+}
+
+func (c *countedConn) Close() error {
+	defer c.closed()
+	return c.Conn.Close()
+}
+
+type countedBody struct {
+	io.ReadCloser
+	closed func()
+}
+
+func (b *countedBody) Close() error {
+	defer b.closed()
+	return b.ReadCloser.Close()
+}
