@@ -64,6 +64,10 @@ func (b body) isPage() bool {
 // errTooLarge is what a documentReader answers once its limit is reached.
 var errTooLarge = errors.New("too large")
 
+func tooLarge(limit int64) error {
+	return fmt.Errorf("%w: above %d MiB", errTooLarge, limit>>20)
+}
+
 // receiveError is a failure to receive, as opposed to one to understand: both
 // may show up as io.ErrUnexpectedEOF.
 type receiveError struct{ cause error }
@@ -86,7 +90,7 @@ func (d *documentReader) Read(p []byte) (int, error) {
 	d.sample = append(d.sample, p[:min(n, maxSample-len(d.sample))]...)
 	switch {
 	case d.read > d.limit:
-		return n, fmt.Errorf("%w: above %d MiB", errTooLarge, d.limit>>20)
+		return n, tooLarge(d.limit)
 	case err != nil && !errors.Is(err, io.EOF):
 		return n, &receiveError{cause: err}
 	}

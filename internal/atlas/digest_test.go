@@ -123,6 +123,24 @@ func TestDigest_nonceThatWorksOnceOnly_behindAFailingServer(t *testing.T) {
 	wantCount(t, "requests", mock.Count("", ""), 20)
 }
 
+// A nonce that was refused after nothing but an answer from in front of
+// authentication has not shown that it works once only.
+func TestDigest_nonceRefusedAfterAFailure(t *testing.T) {
+	challenge := func(nonce string) http.HandlerFunc {
+		return answer(http.StatusUnauthorized, unauthorizedBody, `WWW-Authenticate: Digest realm="r", nonce="`+nonce+`", qop="auth"`)
+	}
+	for _, status := range []int{http.StatusServiceUnavailable, http.StatusTooManyRequests} {
+		server := script(challenge("first"), answer(status, ""), challenge("second"), answerDocument)
+		client := inProcess(server, apiKey, by(newClock()))
+		mustRead(t, client)
+		wantCount(t, "requests", server.count(""), 4)
+		for range 10 {
+			mustRead(t, client)
+		}
+		wantCount(t, "requests for ten more reads", server.count(""), 4+10)
+	}
+}
+
 func authorized(r *http.Request) bool { return r.Header.Get("Authorization") != "" }
 
 func TestDigest_nonceThatWorksTwice(t *testing.T) {
@@ -254,7 +272,7 @@ func TestDigest_nonceThatIsAlwaysStale(t *testing.T) {
 	wantCount(t, "attempts", e.Attempts, 2)
 	wantCount(t, "requests", mock.Count("", ""), 2*4)
 	for _, err := range together(32, func(int) error { return read(t.Context(), client) }) {
-		wantKind(t, err, atlas.KindStaleNonce)
+		_ = wantKind(t, err, atlas.KindStaleNonce)
 	}
 	wantAtMost(t, "requests for 32 reads more", mock.Count("", ""), 33*2*4)
 }
@@ -278,7 +296,7 @@ func TestDigest_wrongCredentials(t *testing.T) {
 			wantCount(t, "attempts", e.Attempts, 1)
 			wantCount(t, "requests", mock.Count("", ""), 2)
 			for _, err := range together(32, func(int) error { return read(t.Context(), client) }) {
-				wantKind(t, err, atlas.KindCredentials)
+				_ = wantKind(t, err, atlas.KindCredentials)
 			}
 			wantAtMost(t, "requests for 32 reads more", mock.Count("", ""), 33*2)
 		})
@@ -461,7 +479,7 @@ func TestDigest_failedHandshakeFailsNobodyElse(t *testing.T) {
 				test.meanwhile(release, cancel)
 				reads.Wait()
 
-				wantKind(t, leader, test.want)
+				_ = wantKind(t, leader, test.want)
 				wantAtMost(t, "requests of the others", mock.Count("", ""), 2*n)
 				mock.ResetLog()
 				readTogether(t, n, client)
@@ -489,7 +507,7 @@ func TestDigest_interruptedWhileItWaitsForAHandshake(t *testing.T) {
 		close(release)
 		reads.Wait()
 		mustSucceed(t, leader)
-		wantKind(t, follower, atlas.KindCanceled)
+		_ = wantKind(t, follower, atlas.KindCanceled)
 		wantCount(t, "requests", mock.Count("", ""), 2)
 	})
 }

@@ -101,7 +101,7 @@ func (c *Client) readEnvelope(resp *http.Response, call call) *Error {
 	case err != nil && resp.StatusCode == http.StatusOK:
 		return &Error{Kind: KindNetwork, cause: err}
 	case b.cut && resp.StatusCode == http.StatusOK:
-		return c.document(resp, bytes.NewReader(append(b.data, ' ')), call)
+		return c.malformed(resp, tooLarge(call.limit), b, call)
 	}
 	status, content := openEnvelope(b.data, resp.StatusCode)
 	if status != http.StatusOK {
@@ -126,8 +126,11 @@ func (c *Client) refusal(resp *http.Response, status int, b body) *Error {
 		Kind:   KindAnswer,
 		Answer: newAnswer(status, resp.Header, b, &c.redactor, c.clock.Now()),
 	}
-	if status == http.StatusUnauthorized {
+	switch {
+	case resp.StatusCode == http.StatusUnauthorized:
 		e.Kind, e.Problem = unauthorized(resp, e.Answer.Code)
+	case status == http.StatusUnauthorized && accessRefused(e.Answer.Code):
+		e.Kind = KindNoAccess
 	}
 	return e
 }
@@ -160,12 +163,17 @@ func (c *Client) document(resp *http.Response, r io.Reader, call call) *Error {
 	case errors.As(err, &mismatch):
 		return &Error{Kind: KindMismatch, Problem: clean(c.redactor.redact(mismatch.Error()), maxText)}
 	}
+	return c.malformed(resp, err, doc.body(), call)
+}
+
+// malformed is the error for a success whose body is not the expected document.
+func (c *Client) malformed(resp *http.Response, err error, b body, call call) *Error {
 	e := &Error{
 		Kind:    KindMalformed,
 		Problem: clean(c.redactor.redact(err.Error()), maxText),
 		Answer:  &Answer{Status: resp.StatusCode},
 	}
-	if b := doc.body(); !call.confidential || b.isPage() {
+	if !call.confidential || b.isPage() {
 		e.Answer.Excerpt = b.excerpt(&c.redactor)
 	}
 	if errors.Is(err, errTooLarge) {

@@ -207,7 +207,7 @@ func FuzzRetryAfter(f *testing.F) {
 		if until := now.Add(wait); until.Before(now) {
 			t.Errorf("a wait of %s ends at %s", wait, until)
 		}
-		if n, err := strconv.ParseUint(value, 10, 31); err == nil && wait != time.Duration(n)*time.Second { //nolint:gosec // 31 bits
+		if n, err := strconv.ParseUint(value, 10, 31); err == nil && wait != time.Duration(n)*time.Second {
 			t.Errorf("wait of %s for %s seconds", wait, value)
 		}
 	})

@@ -40,17 +40,17 @@ var (
 )
 
 // newMock is the imitated Atlas, which accepts all three kinds of credentials.
-func newMock(t testing.TB, options ...atlasmock.Option) *atlasmock.Server {
-	t.Helper()
+func newMock(tb testing.TB, options ...atlasmock.Option) *atlasmock.Server {
+	tb.Helper()
 	mock, err := atlasmock.New(append([]atlasmock.Option{
 		atlasmock.WithAPIKey(apiKey.PublicKey, apiKey.PrivateKey),
 		atlasmock.WithServiceAccount(serviceAccount.ClientID, serviceAccount.ClientSecret),
 		atlasmock.WithAccessToken(accessToken.Token),
 	}, options...)...)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(mock.Close)
+	tb.Cleanup(mock.Close)
 	return mock
 }
 
@@ -62,12 +62,12 @@ func inProcess(handler http.Handler, credentials atlas.Credentials, settings ...
 }
 
 // overTCP returns a client that reaches a handler over loopback connections.
-func overTCP(t testing.TB, handler http.Handler, credentials atlas.Credentials, settings ...setting) *atlas.Client {
-	t.Helper()
+func overTCP(tb testing.TB, handler http.Handler, credentials atlas.Credentials, settings ...setting) *atlas.Client {
+	tb.Helper()
 	server := httptest.NewServer(handler)
-	t.Cleanup(server.Close)
+	tb.Cleanup(server.Close)
 	client := newClient(server.URL, credentials, settings...)
-	t.Cleanup(func() { client.Close(context.Background()) })
+	tb.Cleanup(func() { client.Close(context.Background()) })
 	return client
 }
 

@@ -16,8 +16,6 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
-func p[T any](value T) *T { return &value }
-
 func at(t *testing.T, text string) *atlas.Time {
 	t.Helper()
 	parsed, err := time.Parse(time.RFC3339Nano, text)
@@ -30,7 +28,7 @@ func at(t *testing.T, text string) *atlas.Time {
 func part(t *testing.T, name, shard, kind, date string, increment uint32) atlas.BackupPart {
 	t.Helper()
 	part := atlas.BackupPart{
-		ReplicaSetName: &name, TypeName: &kind, TokenDiscovered: p(true),
+		ReplicaSetName: &name, TypeName: &kind, TokenDiscovered: new(true),
 		TokenTimestamp: &atlas.BSONTimestamp{Date: at(t, date), Increment: &increment},
 	}
 	if shard != "" {
@@ -42,9 +40,9 @@ func part(t *testing.T, name, shard, kind, date string, increment uint32) atlas.
 func links(cluster, checkpoint string) []atlas.Link {
 	group := "https://cloud.mongodb.com/api/atlas/v2/groups/" + projectID
 	return []atlas.Link{
-		{Href: p(group + "/clusters/" + cluster + "/backupCheckpoints/" + checkpoint), Rel: p("self")},
-		{Href: p(group + "/clusters/" + cluster), Rel: p("https://cloud.mongodb.com/cluster")},
-		{Href: p(group), Rel: p("https://cloud.mongodb.com/group")},
+		{Href: new(group + "/clusters/" + cluster + "/backupCheckpoints/" + checkpoint), Rel: new("self")},
+		{Href: new(group + "/clusters/" + cluster), Rel: new("https://cloud.mongodb.com/cluster")},
+		{Href: new(group), Rel: new("https://cloud.mongodb.com/group")},
 	}
 }
 
@@ -68,9 +66,9 @@ func TestLegacyBackupCheckpoint_fixtures(t *testing.T) {
 		"sharded cluster": {
 			atlasmock.ShardedCluster, atlasmock.ShardedCheckpointID,
 			atlas.LegacyBackupCheckpoint{
-				ClusterID: p("5e43c6004b8d1e7f2a9c0b34"),
+				ClusterID: new("5e43c6004b8d1e7f2a9c0b34"),
 				Started:   at(t, "2023-09-12T06:00:08Z"), Completed: at(t, "2023-09-12T06:00:25Z"), Timestamp: at(t, "2023-09-12T06:00:21Z"),
-				Restorable: p(true),
+				Restorable: new(true),
 				Parts: []atlas.BackupPart{
 					part(t, "Cluster0-shard-1", "Cluster0-shard-1", "REPLICA_SET", "2023-09-12T06:00:21Z", 1),
 					part(t, "Cluster0-shard-0", "Cluster0-shard-0", "REPLICA_SET", "2023-09-12T06:00:21Z", 1),
@@ -81,14 +79,14 @@ func TestLegacyBackupCheckpoint_fixtures(t *testing.T) {
 		"in progress": {
 			atlasmock.InProgressCluster, atlasmock.InProgressCheckpointID,
 			atlas.LegacyBackupCheckpoint{
-				ClusterID: p("5e43c6004b8d1e7f2a9c0b34"),
+				ClusterID: new("5e43c6004b8d1e7f2a9c0b34"),
 				Started:   at(t, "2023-09-12T06:02:31Z"), Timestamp: at(t, "2023-09-12T06:02:40Z"),
-				Restorable: p(false),
+				Restorable: new(false),
 				Parts: []atlas.BackupPart{
 					part(t, "Cluster0-shard-1", "Cluster0-shard-1", "REPLICA_SET", "2023-09-12T06:02:40Z", 1),
 					{
-						ReplicaSetName: p("Cluster0-shard-0"), ShardName: p("Cluster0-shard-0"),
-						TypeName: p("REPLICA_SET"), TokenDiscovered: p(false),
+						ReplicaSetName: new("Cluster0-shard-0"), ShardName: new("Cluster0-shard-0"),
+						TypeName: new("REPLICA_SET"), TokenDiscovered: new(false),
 					},
 					part(t, "Cluster0-config-0", "", "CONFIG_SERVER_REPLICA_SET", "2023-09-12T06:02:41Z", 1),
 				},
@@ -109,7 +107,7 @@ func TestLegacyBackupCheckpoint_fixtures(t *testing.T) {
 						t.Fatal(err)
 					}
 					want := test.want
-					want.ID, want.GroupID = &test.checkpoint, p(projectID)
+					want.ID, want.GroupID = &test.checkpoint, new(projectID)
 					want.Links = links(test.cluster, test.checkpoint)
 					wantCheckpoint(t, got, &want)
 				})
@@ -127,7 +125,7 @@ func served(t *testing.T, body string) (*atlas.LegacyBackupCheckpoint, error) {
 
 func TestLegacyBackupCheckpoint_whatAtlasLeavesOut(t *testing.T) {
 	asked := func(fill func(*atlas.LegacyBackupCheckpoint)) *atlas.LegacyBackupCheckpoint {
-		c := &atlas.LegacyBackupCheckpoint{ID: p(checkpointID)}
+		c := &atlas.LegacyBackupCheckpoint{ID: new(checkpointID)}
 		fill(c)
 		return c
 	}
@@ -178,15 +176,15 @@ func TestLegacyBackupCheckpoint_whatAtlasMayAdd(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantCheckpoint(t, got, &atlas.LegacyBackupCheckpoint{
-		ID:      p(checkpointID),
+		ID:      new(checkpointID),
 		Started: at(t, "2023-09-12T06:00:08.123456789Z"),
 		Parts: []atlas.BackupPart{
-			{TypeName: p("SOMETHING_NEW"), ShardName: p(""), TokenTimestamp: &atlas.BSONTimestamp{
-				Date: at(t, "2023-09-12T06:00:21Z"), Increment: p(uint32(4294967295)),
+			{TypeName: new("SOMETHING_NEW"), ShardName: new(""), TokenTimestamp: &atlas.BSONTimestamp{
+				Date: at(t, "2023-09-12T06:00:21Z"), Increment: new(uint32(4294967295)),
 			}},
-			{TypeName: p("größe\x00😀"), TokenTimestamp: &atlas.BSONTimestamp{Increment: p(uint32(0))}},
+			{TypeName: new("größe\x00😀"), TokenTimestamp: &atlas.BSONTimestamp{Increment: new(uint32(0))}},
 		},
-		Links: []atlas.Link{{Href: p("x")}},
+		Links: []atlas.Link{{Href: new("x")}},
 	})
 }
 
@@ -196,14 +194,14 @@ func TestLegacyBackupCheckpoint_oddJSON(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		wantCheckpoint(t, got, &atlas.LegacyBackupCheckpoint{ID: p(checkpointID), ClusterID: p("a"), Restorable: p(true)})
+		wantCheckpoint(t, got, &atlas.LegacyBackupCheckpoint{ID: new(checkpointID), ClusterID: new("a"), Restorable: new(true)})
 	})
 	t.Run("invalid UTF-8 is replaced", func(t *testing.T) {
 		got, err := served(t, "{\"clusterId\":\"a\xffb\"}")
 		if err != nil {
 			t.Fatal(err)
 		}
-		wantCheckpoint(t, got, &atlas.LegacyBackupCheckpoint{ID: p(checkpointID), ClusterID: p("a\uFFFDb")})
+		wantCheckpoint(t, got, &atlas.LegacyBackupCheckpoint{ID: new(checkpointID), ClusterID: new("a\uFFFDb")})
 	})
 	t.Run("10,000 parts stay in order", func(t *testing.T) {
 		var body strings.Builder

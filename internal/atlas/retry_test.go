@@ -333,7 +333,7 @@ func TestRetry_readThatGivesUpMakesTheOthersWait(t *testing.T) {
 		server := limited("40")
 		client := inProcess(server, accessToken, attempts(1))
 		begun := time.Now()
-		wantKind(t, read(t.Context(), client), atlas.KindAnswer)
+		_ = wantKind(t, read(t.Context(), client), atlas.KindAnswer)
 		readTogether(t, 10, client)
 		if took := time.Since(begun); took != 40*time.Second {
 			t.Errorf("waited %s, want 40s", took)
@@ -352,7 +352,9 @@ func TestRetry_limitWithoutRetryAfterMakesTheOthersWait(t *testing.T) {
 		var reads sync.WaitGroup
 		reads.Go(func() { mustSucceed(t, read(t.Context(), client)) })
 		synctest.Wait()
-		readTogether(t, 10, client)
+		reads.Go(func() { readTogether(t, 10, client) })
+		synctest.Wait()
+		wantCount(t, "requests while waiting", server.count(""), 1)
 		reads.Wait()
 		if took := time.Since(begun); took != 5*time.Second {
 			t.Errorf("waited %s, want 5s", took)
@@ -445,6 +447,26 @@ func TestRetry_interruptedWhileAsking(t *testing.T) {
 		}
 		wantCount(t, "requests", mock.Count("", ""), 1)
 	})
+}
+
+// answering answers a request and then interrupts it.
+type answering struct {
+	wire
+	interrupt context.CancelFunc
+}
+
+func (a answering) RoundTrip(req *http.Request) (*http.Response, error) {
+	defer a.interrupt()
+	return a.wire.RoundTrip(req)
+}
+
+func TestRetry_answerCountsAlthoughInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	network := answering{wire{script(answer(404, `{"errorCode":"GROUP_NOT_FOUND"}`))}, cancel}
+	client := newClient("https://atlas.test", accessToken, over(network))
+	if e := wantKind(t, read(ctx, client), atlas.KindAnswer); e.Code() != "GROUP_NOT_FOUND" || e.Deadline {
+		t.Errorf("got %+v", e)
+	}
 }
 
 func TestRetry_deadlineWhileAsking(t *testing.T) {

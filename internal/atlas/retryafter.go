@@ -25,7 +25,7 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	case errors.Is(err, strconv.ErrRange):
 		return longestRetryAfter
 	case err == nil:
-		return time.Duration(min(seconds, uint64(longestRetryAfter/time.Second))) * time.Second //nolint:gosec // bounded by min
+		return time.Duration(min(seconds, uint64(longestRetryAfter/time.Second))) * time.Second
 	}
 	date, ok := parseDate(value)
 	if !ok {

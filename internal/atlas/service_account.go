@@ -167,8 +167,7 @@ func (a *serviceAccount) fetch(ctx context.Context, f *fetch) (*token, error) {
 		a.token = t
 		return t, nil
 	}
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		// The retries are done: the read's own must not multiply them.
 		e.settled, e.Token = true, true
 		switch e.Status() {

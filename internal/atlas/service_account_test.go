@@ -152,7 +152,7 @@ func TestServiceAccount_projectWithoutAccessCausesNoStorm(t *testing.T) {
 		server := forbiddenProject()
 		client := inProcess(server, serviceAccount)
 		for _, err := range together(50, func(int) error { return readOf(t.Context(), client, otherProjectID) }) {
-			wantKind(t, err, atlas.KindCredentials)
+			_ = wantKind(t, err, atlas.KindCredentials)
 		}
 		wantCount(t, "token requests", server.count(tokenPath), 1)
 	})
@@ -161,7 +161,7 @@ func TestServiceAccount_projectWithoutAccessCausesNoStorm(t *testing.T) {
 		client := inProcess(server, serviceAccount)
 		for range 20 {
 			mustRead(t, client)
-			wantKind(t, readOf(t.Context(), client, otherProjectID), atlas.KindCredentials)
+			_ = wantKind(t, readOf(t.Context(), client, otherProjectID), atlas.KindCredentials)
 		}
 		wantCount(t, "token requests", server.count(tokenPath), 2)
 	})
@@ -211,7 +211,7 @@ func TestServiceAccount_tokenOnTrialIsKept(t *testing.T) {
 		synctest.Wait()
 		for range 5 {
 			mustRead(t, client)
-			wantKind(t, readOf(t.Context(), client, otherProjectID), atlas.KindCredentials)
+			_ = wantKind(t, readOf(t.Context(), client, otherProjectID), atlas.KindCredentials)
 		}
 		close(release)
 		first.Wait()
@@ -407,7 +407,7 @@ func TestServiceAccount_interruptedFetchFailsNobodyElse(t *testing.T) {
 				wantCount(t, "requests while the others wait", mock.Count("", ""), 1)
 				test.end(cancel)
 				reads.Wait()
-				wantKind(t, leader, test.want)
+				_ = wantKind(t, leader, test.want)
 				wantTokens(t, mock, 2)
 			})
 		})

@@ -38,7 +38,6 @@ func (t *tally) finish(e *Error) *Error {
 // outOfTime is the error of a read whose next wait does not fit its deadline.
 func (t *tally) outOfTime(because *Error, wait time.Duration) *Error {
 	e := t.finish(because)
-	e.Attempts = t.attempts
 	e.Wait, e.Deadline, e.settled = wait, true, true
 	return e
 }

@@ -21,16 +21,18 @@ type Time struct {
 // which an error needs, and asks for what was wrong. RFC 3339 allows lower case
 // (section 5.6), and years from 0 to 9999 only, in UTC too.
 func (t *Time) UnmarshalJSON(data []byte) error {
-	var s string
-	if json.Unmarshal(data, &s) != nil || t.UnmarshalText([]byte(strings.ToUpper(s))) != nil {
+	if t.Time.UnmarshalJSON(data) != nil && !t.parseLowerCase(data) {
 		t.wrong = string(data)
-		return nil
 	}
-	t.Time = t.UTC()
-	if t.Year() < 0 || t.Year() > 9999 {
+	if t.Time = t.UTC(); t.Year() < 0 || t.Year() > 9999 {
 		t.wrong = string(data)
 	}
 	return nil
+}
+
+func (t *Time) parseLowerCase(data []byte) bool {
+	var s string
+	return json.Unmarshal(data, &s) == nil && t.UnmarshalText([]byte(strings.ToUpper(s))) == nil
 }
 
 // check names the field in the error about a time that is none.

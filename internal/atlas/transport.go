@@ -51,8 +51,7 @@ func proxyAnswer(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.
 // trusted, a TLS handshake that one side refuses, a proxy that says no and does
 // not merely fail.
 func lasting(err error) bool {
-	var proxy *ProxyError
-	if errors.As(err, &proxy) {
+	if proxy, ok := errors.AsType[*ProxyError](err); ok {
 		return proxy.Status < http.StatusInternalServerError
 	}
 	return unknownHost(err) || tlsFailure(err)

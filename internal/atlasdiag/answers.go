@@ -66,6 +66,8 @@ func explainAnswer(e *atlas.Error) explanation {
 	switch status := e.Status(); {
 	case status == http.StatusBadRequest:
 		return malformed
+	case status == http.StatusUnauthorized:
+		return explainCredentials(e)
 	case status == http.StatusPaymentRequired:
 		return explanation{"The Atlas account is suspended", "",
 			"Atlas serves nothing until an owner of the organization settles this: see the organization's billing page."}
