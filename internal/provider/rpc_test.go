@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -76,19 +77,37 @@ func (r *rpc) configure(arguments config) []*tfprotov6.Diagnostic {
 func (r *rpc) read() []*tfprotov6.Diagnostic {
 	r.t.Helper()
 
-	const name = "atlas_legacy_backup_checkpoint"
-	resp, err := r.server.ReadDataSource(r.t.Context(), &tfprotov6.ReadDataSourceRequest{
+	_, diagnostics := r.get(r.t.Context(), "atlas_legacy_backup_checkpoint", config{
+		"project_id":    projectID,
+		"cluster_name":  "Cluster0",
+		"checkpoint_id": checkpointID,
+	})
+	return diagnostics
+}
+
+// get reads a data source: its attributes, unless an error comes instead. It may be called in parallel.
+func (r *rpc) get(ctx context.Context, name string, arguments config) (map[string]tftypes.Value, []*tfprotov6.Diagnostic) {
+	schema := r.schemas.DataSourceSchemas[name]
+	resp, err := r.server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{
 		TypeName: name,
-		Config: r.dynamic(r.schemas.DataSourceSchemas[name], config{
-			"project_id":    projectID,
-			"cluster_name":  "Cluster0",
-			"checkpoint_id": checkpointID,
-		}),
+		Config:   r.dynamic(schema, arguments),
 	})
 	if err != nil {
-		r.t.Fatal(err)
+		r.t.Error(err)
+		return nil, nil
 	}
-	return resp.Diagnostics
+	attributes := map[string]tftypes.Value{}
+	if resp.State == nil {
+		return attributes, resp.Diagnostics
+	}
+	state, err := resp.State.Unmarshal(schema.ValueType())
+	if err == nil && !state.IsNull() {
+		err = state.As(&attributes)
+	}
+	if err != nil {
+		r.t.Error(err)
+	}
+	return attributes, resp.Diagnostics
 }
 
 func (r *rpc) dynamic(schema *tfprotov6.Schema, arguments config) *tfprotov6.DynamicValue {
@@ -97,7 +116,7 @@ func (r *rpc) dynamic(schema *tfprotov6.Schema, arguments config) *tfprotov6.Dyn
 	typ := schema.ValueType()
 	value, err := tfprotov6.NewDynamicValue(typ, terraformValue(typ, map[string]any(arguments)))
 	if err != nil {
-		r.t.Fatal(err)
+		panic(err) // a mistake in the test
 	}
 	return &value
 }
