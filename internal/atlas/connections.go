@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 )
 
 // connections keeps a transport from opening more connections than it has
@@ -36,21 +37,51 @@ func newConnections(t *http.Transport) *connections {
 		if err := c.await(ctx); err != nil {
 			return nil, err
 		}
+		release := sync.OnceFunc(func() { c.count(0, -1) })
+		if d, ok := ctx.Value(dialKey{}).(*dialOf); ok {
+			d.begin(&release)
+		}
 		conn, err := dial(ctx, network, address)
 		if err != nil {
-			c.count(0, -1)
+			release()
 			return nil, err
 		}
-		return &countedConn{Conn: conn, closed: sync.OnceFunc(func() { c.count(0, -1) })}, nil
+		return &countedConn{Conn: conn, closed: release}, nil
 	}
 	return c
+}
+
+type dialKey struct{}
+
+// dialOf is the dial that a request has begun. net/http goes on with it when
+// the request fails; if that is because the dial hangs, it must not stand in the
+// way of the next attempt's.
+type dialOf struct {
+	release atomic.Pointer[func()]
+	over    atomic.Bool
+}
+
+func (d *dialOf) begin(release *func()) {
+	d.release.Store(release)
+	if d.over.Load() {
+		(*release)()
+	}
+}
+
+func (d *dialOf) abandon() {
+	d.over.Store(true)
+	if release := d.release.Load(); release != nil {
+		(*release)()
+	}
 }
 
 func (c *connections) RoundTrip(req *http.Request) (*http.Response, error) {
 	c.count(1, 0)
 	done := sync.OnceFunc(func() { c.count(-1, 0) })
-	resp, err := c.transport.RoundTrip(req)
+	d := &dialOf{}
+	resp, err := c.transport.RoundTrip(req.WithContext(context.WithValue(req.Context(), dialKey{}, d)))
 	if err != nil {
+		d.abandon()
 		done()
 		return nil, err
 	}

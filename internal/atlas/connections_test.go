@@ -7,9 +7,12 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // Parallel reads need as many connections as there are reads at a time, however
@@ -60,6 +63,43 @@ func (p *peak) add(n int) {
 	defer p.mu.Unlock()
 	p.now += n
 	p.highest = max(p.highest, p.now)
+}
+
+// A dial that hangs outlives its request, and must not hold up the next one.
+func TestConnections_dialThatHangs(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(emptyDocument))
+	t.Cleanup(server.Close)
+	transport := newTransport()
+	dial, hanging, release := transport.DialContext, make(chan struct{}), make(chan struct{})
+	var dials atomic.Int64
+	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		if dials.Add(1) == 1 {
+			close(hanging)
+			<-release
+		}
+		return dial(ctx, network, address)
+	}
+	c := newConnections(transport)
+	client := reader(t, server.URL, c)
+
+	ctx, interrupt := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() {
+		_, err := client.LegacyBackupCheckpoint(ctx, "p", "c", "k")
+		ended <- err
+	}()
+	<-hanging
+	interrupt()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v for the read that was interrupted", err)
+	}
+	bounded, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if _, err := client.LegacyBackupCheckpoint(bounded, "p", "c", "k"); err != nil {
+		t.Errorf("the next read: %v", err)
+	}
+	close(release)
 }
 
 // A dial that waits its turn ends with its request, and with the last request.
