@@ -1,0 +1,73 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package legacybackupcheckpoints is the data source
+// atlas_legacy_backup_checkpoints: the legacy backup checkpoints of a cluster,
+// newest restore point first.
+package legacybackupcheckpoints
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
+	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/checkpoint"
+)
+
+var (
+	_ datasource.DataSourceWithConfigure      = &dataSource{}
+	_ datasource.DataSourceWithValidateConfig = &dataSource{}
+)
+
+type dataSource struct {
+	client *atlas.Client
+}
+
+// NewDataSource returns the data source atlas_legacy_backup_checkpoints.
+func NewDataSource() datasource.DataSource { return &dataSource{} }
+
+func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_legacy_backup_checkpoints"
+}
+
+func (d *dataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = newSchema(ctx)
+}
+
+func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.client, resp.Diagnostics = atlasdiag.Client(req.ProviderData)
+}
+
+func (d *dataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	var m model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(m.contradiction()...)
+}
+
+func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var m model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel, diags := checkpoint.ReadContext(ctx, m.Timeouts)
+	defer cancel()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	subject, chosen := m.subject(), m.selection()
+	total, err := d.client.EachLegacyBackupCheckpoint(ctx, subject.ProjectID, subject.ClusterName, chosen.offer)
+	resp.Diagnostics.Append(atlasdiag.Read(subject, err)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(atlasdiag.Sunset(d.client)...)
+	m.fill(total, chosen.checkpoints)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
