@@ -58,3 +58,25 @@ output "age" {
   description = "What the check found."
   value       = local.too_old ? "more than ${var.max_age}" : "less than ${var.max_age}"
 }
+
+# Nobody knows a checkpoint's id by heart: this finds the latest that can be restored.
+data "atlas_legacy_backup_checkpoints" "restorable" {
+  project_id   = "5e4229180a6f3c2b9d7e4a10"
+  cluster_name = "Cluster0"
+  restorable   = true
+}
+
+locals {
+  latest = data.atlas_legacy_backup_checkpoints.restorable.latest
+
+  # The largest of these ages that the checkpoint has reached, in minutes.
+  minutes = try(max([for m in range(0, 240) : m if timecmp(local.latest.timestamp, timeadd(plantimestamp(), "-${m}m")) <= 0]...), 0)
+}
+
+output "latest_restorable" {
+  description = "The latest checkpoint that the cluster can be restored to, and how old it is."
+  value = local.latest == null ? "none of ${data.atlas_legacy_backup_checkpoints.restorable.total_count} checkpoints" : format(
+    "%s of %s, %d minutes old, one of %d checkpoints",
+    local.latest.id, local.latest.timestamp, local.minutes, data.atlas_legacy_backup_checkpoints.restorable.total_count,
+  )
+}
