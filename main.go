@@ -7,7 +7,10 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
+	"io"
 	"log"
+	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -21,6 +24,9 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger and print how Terraform attaches to it")
 	flag.Parse()
+	// net/http quotes there what a server sends unasked, and Terraform takes it
+	// into its own log: credentials, too, if the server sends them back.
+	log.SetOutput(io.Discard)
 
 	atlas := atlasprovider.New(version)
 	err := providerserver.Serve(
@@ -30,6 +36,7 @@ func main() {
 	)
 	atlas.Close()
 	if err != nil {
-		log.Fatal(err)
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 }

@@ -28,7 +28,7 @@ func strongestChallenge(h http.Header) *digest.Challenge {
 }
 
 // challengeProblem says why a 401 could not be answered with digest.
-func challengeProblem(h http.Header) string {
+func challengeProblem(h http.Header, r *redactor) string {
 	schemes := []string{}
 	for _, field := range h.Values("WWW-Authenticate") {
 		for _, c := range splitChallenges(field) {
@@ -43,7 +43,7 @@ func challengeProblem(h http.Header) string {
 	case slices.ContainsFunc(schemes, func(s string) bool { return strings.EqualFold(s, "Digest") }):
 		return "its digest challenge is malformed"
 	default:
-		return "it offers no digest authentication, only " + clean(strings.Join(schemes, ", "), maxExcerpt)
+		return "it offers no digest authentication, only " + clean(r.redact(strings.Join(schemes, ", ")), maxExcerpt)
 	}
 }
 

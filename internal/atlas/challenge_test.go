@@ -142,7 +142,7 @@ func TestChallengeProblem(t *testing.T) {
 		"a very long scheme":    {[]string{strings.Repeat("x", 500)}, "it offers no digest authentication, only " + strings.Repeat("x", maxExcerpt) + "…"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := challengeProblem(http.Header{"Www-Authenticate": test.fields}); got != test.want {
+			if got := challengeProblem(http.Header{"Www-Authenticate": test.fields}, &redactor{}); got != test.want {
 				t.Errorf("got %q\nwant %q", got, test.want)
 			}
 		})

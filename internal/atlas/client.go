@@ -119,11 +119,11 @@ func query(cfg Config) url.Values {
 }
 
 // Close gives up what the client holds: it revokes a token that it fetched, as
-// far as that succeeds within a second, and closes idle connections.
+// far as that succeeds within a second, and closes its connections.
 func (c *Client) Close(ctx context.Context) {
 	c.auth.close(ctx)
-	if t, ok := c.wire.(*logging).base.(interface{ CloseIdleConnections() }); ok {
-		t.CloseIdleConnections()
+	if t, ok := c.wire.(*logging).base.(io.Closer); ok {
+		_ = t.Close()
 	}
 }
 

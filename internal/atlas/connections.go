@@ -7,8 +7,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -25,13 +27,14 @@ type connections struct {
 	open     int // connections, those being dialed included
 	// changed is closed when one of the numbers has changed; nil if nobody waits for that.
 	changed chan struct{}
+	made    map[*countedConn]struct{}
 }
 
 // errNotNeeded ends a dial whose request has long had another connection.
 var errNotNeeded = errors.New("no request waits for a connection")
 
 func newConnections(t *http.Transport) *connections {
-	c := &connections{transport: t}
+	c := &connections{transport: t, made: map[*countedConn]struct{}{}}
 	dial := t.DialContext
 	t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
 		if err := c.await(ctx); err != nil {
@@ -46,7 +49,7 @@ func newConnections(t *http.Transport) *connections {
 			release()
 			return nil, err
 		}
-		return &countedConn{Conn: conn, closed: release}, nil
+		return c.keep(conn, release), nil
 	}
 	return c
 }
@@ -89,8 +92,33 @@ func (c *connections) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// CloseIdleConnections closes the connections that are kept for later requests.
-func (c *connections) CloseIdleConnections() { c.transport.CloseIdleConnections() }
+// Close closes every connection and gives up those that are being made. One
+// that is left to itself may stay: HTTP/2 takes one with a canceled request for
+// busy until the server has answered a ping.
+func (c *connections) Close() error {
+	c.transport.CloseIdleConnections()
+	c.mu.Lock()
+	made := slices.Collect(maps.Keys(c.made))
+	c.mu.Unlock()
+	for _, conn := range made {
+		_ = conn.Close()
+	}
+	return nil
+}
+
+func (c *connections) keep(conn net.Conn, release func()) *countedConn {
+	counted := &countedConn{Conn: conn}
+	counted.closed = func() {
+		release()
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.made, counted)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.made[counted] = struct{}{}
+	return counted
+}
 
 // await returns once there are fewer connections than requests. Until then a
 // request that waits for this dial gets the connection of one that ends.

@@ -6,17 +6,24 @@ package atlas
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/icholy/digest"
 )
 
-// maxStale bounds how often in one attempt a nonce may expire between being
-// issued and being used.
-const maxStale = 3
+// maxRenewals bounds how often in one attempt a nonce may be spoilt between being
+// issued and being used: it expires, or net/http uses it twice.
+const maxRenewals = 3
+
+// errRepeated is the failure of an attempt in which no connection lasted for a
+// signed request and its answer.
+var errRepeated = errors.New("the server closed each connection on a signed request")
 
 // digestTransport answers digest challenges. Parallel requests share one
 // handshake: the first one makes it while the others wait, and a nonce is used
@@ -53,7 +60,7 @@ type signature struct {
 	count     int
 	shared    *session
 	// refused is the shared session that the server refused before, without
-	// calling it stale.
+	// calling it stale or having seen its count twice.
 	refused *session
 	// leads is true if other requests wait for this one's handshake.
 	leads bool
@@ -65,8 +72,8 @@ func (d *digestTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer func() { d.end(s) }()
-	for stale := 0; ; {
-		resp, err := d.send(req, s)
+	for renewals := 0; ; {
+		resp, repeated, err := d.send(req, s)
 		if err != nil {
 			return nil, err
 		}
@@ -82,13 +89,17 @@ func (d *digestTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 			return resp, nil
 		}
 		if s.challenge != nil {
-			if fresh.Stale {
-				stale++
+			spoilt := fresh.Stale || repeated
+			if spoilt {
+				renewals++
 			}
-			if stale == maxStale || !fresh.Stale && s.shared == nil {
+			switch {
+			case renewals == maxRenewals && !fresh.Stale:
+				return nil, errRepeated
+			case renewals == maxRenewals, !spoilt && s.shared == nil:
 				return resp, nil
 			}
-			s = d.retire(s, fresh.Stale)
+			s = d.retire(s, spoilt)
 		}
 		s.challenge, s.count, s.shared = fresh, 1, nil
 	}
@@ -159,13 +170,13 @@ func (d *digestTransport) end(s signature) {
 
 // retire takes a refused session out of use and makes the request that noticed
 // first lead the way to the next one.
-func (d *digestTransport) retire(s signature, stale bool) signature {
+func (d *digestTransport) retire(s signature, spoilt bool) signature {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if s.shared == nil {
 		return s
 	}
-	if !stale {
+	if !spoilt {
 		s.refused = s.shared
 	}
 	if d.current == s.shared {
@@ -199,18 +210,27 @@ func (d *digestTransport) settle(s signature, status int) {
 	}
 }
 
-func (d *digestTransport) send(req *http.Request, s signature) (*http.Response, error) {
+// send reports, too, whether net/http sent a signed request more than once, as
+// it does if a connection that it had kept breaks before the answer. A server
+// that saw both refuses the second one: it repeats a nonce count.
+func (d *digestTransport) send(req *http.Request, s signature) (resp *http.Response, repeated bool, err error) {
 	if s.challenge == nil {
-		return d.base.RoundTrip(req)
+		resp, err = d.base.RoundTrip(req)
+		return resp, false, err
 	}
 	credentials, err := digest.Digest(s.challenge, digest.Options{
 		Method: req.Method, URI: req.URL.RequestURI(), Count: s.count,
 		Username: d.username, Password: d.password,
 	})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return d.base.RoundTrip(authorized(req, credentials.String()))
+	var sent atomic.Int32
+	ctx := httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { sent.Add(1) },
+	})
+	resp, err = d.base.RoundTrip(authorized(req.WithContext(ctx), credentials.String()))
+	return resp, sent.Load() > 1, err
 }
 
 // keepBody reads the body of a 401, so that the connection can be used again

@@ -130,7 +130,13 @@ func TestDigest_nonceRefusedAfterAFailure(t *testing.T) {
 		return answer(http.StatusUnauthorized, unauthorizedBody, `WWW-Authenticate: Digest realm="r", nonce="`+nonce+`", qop="auth"`)
 	}
 	for _, status := range []int{http.StatusServiceUnavailable, http.StatusTooManyRequests} {
-		server := script(challenge("first"), answer(status, ""), challenge("second"), answerDocument)
+		server := script(challenge("first"), answer(status, ""), challenge("second"), func(w http.ResponseWriter, r *http.Request) {
+			if !authorized(r) {
+				challenge("third")(w, r)
+				return
+			}
+			answerDocument(w, r)
+		})
 		client := inProcess(server, apiKey, by(newClock()))
 		mustRead(t, client)
 		wantCount(t, "requests", server.count(""), 4)

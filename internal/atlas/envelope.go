@@ -5,18 +5,24 @@ package atlas
 
 import (
 	"encoding/json"
+	"reflect"
 )
+
+// envelope is what a body asked for with envelope=true has of its own.
+type envelope struct {
+	Status   json.RawMessage `json:"status"`
+	Content  json.RawMessage `json:"content"`
+	Envelope json.RawMessage `json:"envelope"`
+}
+
+var envelopeFields = fieldsOf(reflect.TypeFor[envelope]())
 
 // openEnvelope takes the document out of a body asked for with envelope=true,
 // and the status that counts: the one inside or, without one, the HTTP status.
 // The document lies under "content" or "envelope", depending on which of
 // Atlas' pages one reads, or beside "status".
 func openEnvelope(data []byte, httpStatus int) (status int, document []byte) {
-	var e struct {
-		Status   json.RawMessage `json:"status"`
-		Content  json.RawMessage `json:"content"`
-		Envelope json.RawMessage `json:"envelope"`
-	}
+	var e envelope
 	if json.Unmarshal(data, &e) != nil {
 		return httpStatus, data
 	}

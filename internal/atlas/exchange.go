@@ -6,6 +6,7 @@ package atlas
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -81,6 +82,11 @@ func (c *Client) read(resp *http.Response, call call) *Error {
 	if target := resp.Header.Get("Location"); status >= 300 && status <= 399 && target != "" {
 		return c.redirect(resp, target)
 	}
+	if status == http.StatusSwitchingProtocols {
+		// Nobody asked for that. What follows is no body and has no end, and not
+		// even the request's context ends the reading of it.
+		return c.refusal(resp, status, body{})
+	}
 	// Authentication is settled by the HTTP status, whatever an envelope says.
 	if call.enveloped && status != http.StatusUnauthorized {
 		return c.readEnvelope(resp, call)
@@ -110,6 +116,11 @@ func (c *Client) readEnvelope(resp *http.Response, call call) *Error {
 			cut:  b.cut || len(content) > maxErrorBody,
 		})
 	}
+	if json.Valid(b.data) {
+		if field := repeated(b.data, envelopeFields); field != "" {
+			return c.malformed(resp, fmt.Errorf("field %s stands there twice", field), b, call)
+		}
+	}
 	return c.document(resp, bytes.NewReader(content), call)
 }
 
@@ -128,7 +139,7 @@ func (c *Client) refusal(resp *http.Response, status int, b body) *Error {
 	}
 	switch {
 	case resp.StatusCode == http.StatusUnauthorized:
-		e.Kind, e.Problem = unauthorized(resp, e.Answer.Code)
+		e.Kind, e.Problem = unauthorized(resp, e.Answer.Code, &c.redactor)
 	case status == http.StatusUnauthorized && accessRefused(e.Answer.Code):
 		e.Kind = KindNoAccess
 	}
@@ -198,6 +209,8 @@ func (c *Client) transportError(outer, attempt context.Context, call call, err e
 		e.Kind, e.Problem = KindTimeout, "no complete answer before the time for this read ran out"
 	case attempt.Err() != nil:
 		e.Kind, e.Problem = KindTimeout, fmt.Sprintf("no complete answer within %s", c.timeout.Round(time.Millisecond))
+	case errors.Is(err, io.EOF):
+		e.Problem = "the server closed the connection without an answer"
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		e.Problem = "the answer ended early"
 	}

@@ -93,5 +93,5 @@ func decodeElement(dec *json.Decoder, c *LegacyBackupCheckpoint) error {
 	if err := dec.Decode(&raw); err != nil {
 		return jsonProblem(err)
 	}
-	return unmarshalObject(raw, c)
+	return unmarshalCheckpoint(raw, c)
 }

@@ -10,6 +10,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
+	"unicode/utf8"
 )
 
 // LegacyBackupCheckpoint is the document of the operation "Return One Legacy
@@ -78,7 +80,7 @@ func decodeCheckpoint(body io.Reader, projectID, checkpointID string) (*LegacyBa
 		return nil, err
 	}
 	checkpoint := &LegacyBackupCheckpoint{}
-	if err := unmarshalObject(data, checkpoint); err != nil {
+	if err := unmarshalCheckpoint(data, checkpoint); err != nil {
 		return nil, err
 	}
 	if err := same("checkpoint", checkpointID, checkpoint.ID); err != nil {
@@ -126,13 +128,24 @@ func same(noun, asked string, got *string) error {
 	return nil
 }
 
-// unmarshalObject decodes a JSON object; encoding/json would take null for one.
-func unmarshalObject(data []byte, into any) error {
+// checkpointFields are the names that are read of a checkpoint.
+var checkpointFields = fieldsOf(reflect.TypeFor[LegacyBackupCheckpoint]())
+
+// unmarshalCheckpoint decodes a JSON object. encoding/json would take null for
+// one, replace what is not UTF-8, and settle by itself what a field means that
+// stands there twice: what users get must be what Atlas sent.
+func unmarshalCheckpoint(data []byte, into *LegacyBackupCheckpoint) error {
 	if string(bytes.TrimSpace(data)) == "null" {
 		return errors.New("not a JSON object: null")
 	}
 	if err := json.Unmarshal(data, into); err != nil {
 		return jsonProblem(err)
+	}
+	if !utf8.Valid(data) {
+		return errors.New("not a JSON object: not valid UTF-8")
+	}
+	if field := repeated(data, checkpointFields); field != "" {
+		return fmt.Errorf("field %s stands there twice", field)
 	}
 	return nil
 }

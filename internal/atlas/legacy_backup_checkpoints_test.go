@@ -189,20 +189,6 @@ func TestLegacyBackupCheckpoint_whatAtlasMayAdd(t *testing.T) {
 }
 
 func TestLegacyBackupCheckpoint_oddJSON(t *testing.T) {
-	t.Run("the last of two keys counts", func(t *testing.T) {
-		got, err := served(t, `{"restorable":false,"clusterId":"a","restorable":true}`)
-		if err != nil {
-			t.Fatal(err)
-		}
-		wantCheckpoint(t, got, &atlas.LegacyBackupCheckpoint{ID: new(checkpointID), ClusterID: new("a"), Restorable: new(true)})
-	})
-	t.Run("invalid UTF-8 is replaced", func(t *testing.T) {
-		got, err := served(t, "{\"clusterId\":\"a\xffb\"}")
-		if err != nil {
-			t.Fatal(err)
-		}
-		wantCheckpoint(t, got, &atlas.LegacyBackupCheckpoint{ID: new(checkpointID), ClusterID: new("a\uFFFDb")})
-	})
 	t.Run("10,000 parts stay in order", func(t *testing.T) {
 		var body strings.Builder
 		for i := range 10_000 {

@@ -33,6 +33,9 @@ func decodePage(body io.Reader, item func(index int, dec *json.Decoder) error) (
 	err := decodeObject(dec, func(key string) error {
 		switch key {
 		case "results":
+			if found {
+				return errors.New("field results stands there twice")
+			}
 			found = true
 			return decodeArray(dec, func(index int) error {
 				p.items++

@@ -63,6 +63,7 @@ func TestDecodePage_refuses(t *testing.T) {
 		"no results":         {`{"message":"welcome"}`, "not a list: it has no results"},
 		"results of a kind":  {`{"results":{}}`, "not a list: { where an array should be"},
 		"results as a text":  {`{"results":"none"}`, "not a list: none where an array should be"},
+		"results twice":      {`{"results":[],"results":[{"id":"a"}]}`, "field results stands there twice"},
 		"cut short":          {`{"results":[{"id":"a"},`, "EOF"},
 		"cut after results":  {`{"results":[]`, "not a JSON object: EOF"},
 		"two documents":      {`{"results":[]}{}`, "not a JSON object: something follows it"},

@@ -75,6 +75,28 @@ func TestRedactor_longerSecretsFirst(t *testing.T) {
 	}
 }
 
+// The private key is never sent, but what is made of it must not be shown either.
+func TestRedactor_digestResponse(t *testing.T) {
+	const md5, sha256 = "0e31f667ee1c417b0c7ec1f53d8fc2ab", "87435edc7aa360473e0dd061058a489a87435edc7aa360473e0dd061058a489a"
+	var r redactor
+	for text, want := range map[string]string{
+		`nc=00000005, response="` + md5 + `"`:      `nc=00000005, response="(redacted)"`,
+		`response="` + sha256 + `", opaque="1"`:    `response="(redacted)", opaque="1"`,
+		`Response=` + strings.ToUpper(md5):         `Response=(redacted)`,
+		`response=\"` + md5 + `\"`:                 `response=\"(redacted)\"`,
+		`response=&#34;` + md5 + `&#34;`:           `response=&#34;(redacted)&#34;`,
+		`response%3D%22` + md5 + `%22`:             `response%3D%(redacted)%22`,
+		`response="` + md5[:20]:                    `response="(redacted)`,
+		`no response from 5e4229180a6f3c2b9d7e4a1`: `no response from (redacted)`,
+		`response time: 12 ms`:                     `response time: 12 ms`,
+		md5:                                        md5,
+	} {
+		if got := r.redact(text); got != want {
+			t.Errorf("got %q of %q, want %q", got, text, want)
+		}
+	}
+}
+
 func TestRedactor_knowsManySecrets(t *testing.T) {
 	var r redactor
 	for i := range 50 {

@@ -68,7 +68,11 @@ func TestRetry_byNetworkFailure(t *testing.T) {
 			e := wantKind(t, read(t.Context(), client), atlas.KindNetwork)
 			wantCount(t, "attempts", e.Attempts, test.want)
 			wantCount(t, "waits", len(clock.waits()), test.want-1)
-			if e.Answer != nil || e.Problem != test.err.Error() || !errors.Is(e, test.err) {
+			problem := test.err.Error()
+			if errors.Is(test.err, io.EOF) {
+				problem = "the server closed the connection without an answer"
+			}
+			if e.Answer != nil || e.Problem != problem || !errors.Is(e, test.err) {
 				t.Errorf("got %+v", e)
 			}
 		})

@@ -4,9 +4,9 @@
 package atlas
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -18,10 +18,10 @@ type Time struct {
 }
 
 // UnmarshalJSON never fails: the document's decoder knows the field's name,
-// which an error needs, and asks for what was wrong. RFC 3339 allows lower case
-// (section 5.6), and years from 0 to 9999 only, in UTC too.
+// which an error needs, and asks for what was wrong. RFC 3339 has years from 0
+// to 9999 only, in UTC too.
 func (t *Time) UnmarshalJSON(data []byte) error {
-	if t.Time.UnmarshalJSON(data) != nil && !t.parseLowerCase(data) {
+	if !t.parse(data) {
 		t.wrong = string(data)
 	}
 	if t.Time = t.UTC(); t.Year() < 0 || t.Year() > 9999 {
@@ -30,9 +30,27 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-func (t *Time) parseLowerCase(data []byte) bool {
+// parse reads a time in JSON. The letters may be in lower case (RFC 3339,
+// section 5.6).
+func (t *Time) parse(data []byte) bool {
+	if text := bytes.Trim(data, `"`); t.UnmarshalText(text) == nil {
+		return strict(text)
+	}
 	var s string
-	return json.Unmarshal(data, &s) == nil && t.UnmarshalText([]byte(strings.ToUpper(s))) == nil
+	if json.Unmarshal(data, &s) != nil {
+		return false
+	}
+	text := bytes.ToUpper([]byte(s))
+	return t.UnmarshalText(text) == nil && strict(text)
+}
+
+// strict refuses what package time lets pass although RFC 3339 does not
+// (go.dev/issue/54580): an hour of one digit, a comma before the fraction, and
+// an offset of a day or more.
+func strict(text []byte) bool {
+	offset := text[len(text)-len("00:00"):]
+	return text[len("2006-01-02T1")] != ':' && text[len("2006-01-02T15:04:05")] != ',' &&
+		(text[len(text)-1] == 'Z' || string(offset[:2]) < "24" && string(offset[3:]) < "60")
 }
 
 // check names the field in the error about a time that is none.

@@ -21,6 +21,8 @@ func TestTime_keepsTheInstantInUTC(t *testing.T) {
 		"2024-02-29T23:59:59-00:00":           "2024-02-29T23:59:59Z",
 		"0001-01-01T00:00:00Z":                "0001-01-01T00:00:00Z",
 		"2023-12-31T23:30:00.000000001-00:30": "2024-01-01T00:00:00.000000001Z",
+		"2023-09-12t06:00:25.5+23:59":         "2023-09-11T06:01:25.5Z",
+		`2023\u002d09-12T06:00:25Z`:           "2023-09-12T06:00:25Z",
 	} {
 		t.Run(text, func(t *testing.T) {
 			var got Time
@@ -49,6 +51,10 @@ func TestTime_namesTheFieldOfWhatIsNone(t *testing.T) {
 		"31 April":                 `"2023-04-31T06:00:25Z"`,
 		"before year 0 in UTC":     `"0000-01-01T00:00:00+01:00"`,
 		"after year 9999 in UTC":   `"9999-12-31T23:59:59-01:00"`,
+		"hour of one digit":        `"2023-09-12T6:00:25Z"`,
+		"comma for the point":      `"2023-09-12T06:00:25,5Z"`,
+		"offset of a day":          `"2023-09-12T06:00:25+24:00"`,
+		"offset of 60 minutes":     `"2023-09-12T06:00:25.5-00:60"`,
 		"five digits for the year": `"12023-09-12T06:00:25Z"`,
 		"number":                   `1694498425`,
 		"boolean":                  `true`,

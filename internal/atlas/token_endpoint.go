@@ -12,6 +12,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -79,6 +80,10 @@ func (e *tokenEndpoint) fetch(ctx context.Context) (*token, error) {
 			}
 			if doc.AccessToken == "" {
 				return errors.New("not a token: no access_token in it")
+			}
+			// It is going to be a part of a header (RFC 6750, section 2.1).
+			if strings.ContainsFunc(doc.AccessToken, func(r rune) bool { return r <= ' ' || r > '~' }) {
+				return errors.New("not a token: the access_token holds characters that none can have")
 			}
 			return nil
 		}))

@@ -11,11 +11,11 @@ import (
 // code to no, unknown and wrong credentials, so it is the challenge that tells:
 // one that comes back to a signed request asks for other credentials, and its
 // absence means that the application, behind authentication, refused access.
-func unauthorized(resp *http.Response, code string) (Kind, string) {
+func unauthorized(resp *http.Response, code string, r *redactor) (Kind, string) {
 	sent := resp.Request.Header.Get("Authorization")
 	switch {
 	case sent == "":
-		return KindNoChallenge, challengeProblem(resp.Header)
+		return KindNoChallenge, challengeProblem(resp.Header, r)
 	case accessRefused(code):
 		return KindNoAccess, ""
 	case !isDigest(sent):

@@ -47,7 +47,7 @@ func TestUnauthorized(t *testing.T) {
 			if test.challenge != "" {
 				resp.Header.Set("WWW-Authenticate", test.challenge)
 			}
-			kind, problem := unauthorized(resp, test.code)
+			kind, problem := unauthorized(resp, test.code, &redactor{})
 			if kind != test.kind || problem != test.problem {
 				t.Errorf("got kind %d, problem %q; want %d, %q", kind, problem, test.kind, test.problem)
 			}

@@ -84,7 +84,7 @@ func TestRead_network(t *testing.T) {
 		"closed without an answer": {
 			server:  func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 			summary: "The connection to Atlas broke",
-			said:    "No complete answer came: EOF.",
+			said:    "No complete answer came: the server closed the connection without an answer.",
 			advice:  []string{"try again", "firewall"},
 		},
 		"ended early": {

@@ -7,11 +7,13 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 )
 
 // limited is the answer to a project that has used up its requests.
@@ -78,6 +80,20 @@ func TestRead_rateLimitOfAnotherRead(t *testing.T) {
 	f.said = saidLimited + "That was the answer to another read, and this one was not sent: Atlas wants 55s of waiting, " +
 		"longer than the time left for this read (timeouts.read)."
 	f.assert(t, f.read(t, client))
+}
+
+// A read whose turn never came says how long it waited for that.
+func TestRead_rateLimitOfOtherReadsForGood(t *testing.T) {
+	t.Parallel()
+
+	diags := atlasdiag.Read(atlasdiag.Subject{ProjectID: "p", ClusterName: "c"}, &atlas.Error{
+		Kind: atlas.KindAnswer, Answer: &atlas.Answer{Status: http.StatusTooManyRequests}, Waited: 297 * time.Second, Wait: 3 * time.Second, Deadline: true,
+	})
+	const want = "That was the answer to another read, and this one was not sent: having waited 4m57s in all, it would have to wait " +
+		"another 3s, longer than the time left for it (timeouts.read)."
+	if len(diags) != 1 || diags[0].Summary() != limitedSummary || !strings.Contains(diags[0].Detail(), want) {
+		t.Errorf("got %v", diags)
+	}
 }
 
 func TestRead_time(t *testing.T) {

@@ -70,7 +70,12 @@ func nonEmpty(texts ...string) []string {
 
 // effort tells how long it was tried and what ended that.
 func effort(e *atlas.Error) []string {
-	if e.Attempts == 0 && e.Wait > 0 {
+	switch {
+	case e.Attempts == 0 && e.Wait > 0 && e.Waited > 0:
+		// Whenever it was this read's turn, another one had been told to wait again.
+		return []string{fmt.Sprintf("That was the answer to another read, and this one was not sent: having waited %s in all, it would "+
+			"have to wait another %s, longer than the time left for it (timeouts.read).", rounded(e.Waited), rounded(e.Wait))}
+	case e.Attempts == 0 && e.Wait > 0:
 		return []string{fmt.Sprintf("That was the answer to another read, and this one was not sent: Atlas wants %s of waiting, "+
 			"longer than the time left for this read (timeouts.read).", rounded(e.Wait))}
 	}

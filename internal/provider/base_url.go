@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
@@ -56,7 +57,7 @@ func parseBaseURL(raw string) (*url.URL, error) {
 	switch {
 	case strings.TrimSpace(raw) != raw:
 		return nil, errors.New("has white space around it")
-	case strings.ContainsFunc(raw, func(r rune) bool { return unicode.IsSpace(r) || invisible(r) }):
+	case !utf8.ValidString(raw), strings.ContainsFunc(raw, func(r rune) bool { return unicode.IsSpace(r) || invisible(r) }):
 		return nil, errors.New("contains white space, a control character or an invisible character")
 	case rest == "" || scheme != "https" && scheme != "http":
 		return nil, errors.New("does not begin with https:// and a host")
@@ -88,8 +89,12 @@ func parseBaseURL(raw string) (*url.URL, error) {
 	}, nil
 }
 
-// hostName is a DNS name. Go would also take quotes and other characters that no resolver knows.
-var hostName = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$`)
+// hostName is a DNS name, but for its length. Go would also take quotes and other characters that no
+// resolver knows.
+var hostName = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$`)
+
+// maxHostName is the longest DNS name (RFC 1035, section 2.3.4), without its final dot.
+const maxHostName = 253
 
 func canonicalHost(scheme, authority string, parsed *url.URL) (string, error) {
 	name := strings.ToLower(parsed.Hostname())
@@ -98,7 +103,7 @@ func canonicalHost(scheme, authority string, parsed *url.URL) (string, error) {
 	switch {
 	case name == "":
 		return "", errors.New("has no host")
-	case strings.Contains(authority, "%"), !isAddress && !hostName.MatchString(name):
+	case strings.Contains(authority, "%"), !isAddress && !isHostName(name):
 		return "", errors.New("has a host that is neither a DNS name nor an IP address; " +
 			"write an international name in its xn-- form")
 	case scheme == "http" && !isLoopback(name, address):
@@ -111,6 +116,10 @@ func canonicalHost(scheme, authority string, parsed *url.URL) (string, error) {
 	}
 	port, err := canonicalPort(scheme, parsed)
 	return name + port, err
+}
+
+func isHostName(name string) bool {
+	return len(strings.TrimSuffix(name, ".")) <= maxHostName && hostName.MatchString(name)
 }
 
 // canonicalPort returns the port with its colon, or nothing for the scheme's default.
@@ -169,9 +178,13 @@ func otherThanGovernment(configured setting) diag.Diagnostic {
 		governmentHost, shown(configured)))
 }
 
-// shown names a setting, with its value unless that is confidential.
+// maxShown is the longest address that an error quotes: longer, it is no address but something that
+// was passed by mistake.
+const maxShown = 300
+
+// shown names a setting, with its value unless that is confidential or very long.
 func shown(s setting) string {
-	if s.confidential() {
+	if s.confidential() || len(s.value) > maxShown {
 		return s.String()
 	}
 	return fmt.Sprintf("%s (%q)", s, s.value)

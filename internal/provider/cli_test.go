@@ -6,6 +6,7 @@ package provider_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -49,17 +50,25 @@ terraform {
 // run runs the CLI, which must succeed.
 func (c *cli) run(arguments ...string) {
 	c.t.Helper()
-	if err := c.command(arguments...).Run(); err != nil {
+	if err := c.command(c.t.Context(), arguments...).Run(); err != nil {
 		c.t.Fatalf("%v: %v\n%s", arguments, err, c.output.String())
 	}
 }
 
-func (c *cli) command(arguments ...string) *exec.Cmd {
+// fail runs the CLI, which must not succeed.
+func (c *cli) fail(arguments ...string) {
+	c.t.Helper()
+	if err := c.command(c.t.Context(), arguments...).Run(); err == nil {
+		c.t.Fatalf("%v succeeded:\n%s", arguments, c.output.String())
+	}
+}
+
+func (c *cli) command(ctx context.Context, arguments ...string) *exec.Cmd {
 	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
 	if path == "" {
 		path = "terraform"
 	}
-	cmd := exec.CommandContext(c.t.Context(), path, append(arguments, "-no-color")...)
+	cmd := exec.CommandContext(ctx, path, append(arguments, "-no-color")...)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = c.dir, c.env, &c.output, &c.output
 	return cmd
 }

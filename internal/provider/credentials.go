@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -149,7 +150,7 @@ func judgeCredential(s setting) diag.Diagnostic {
 		return s.problem("Invalid Atlas credential", fmt.Sprintf(
 			"%s has white space around its value, which no Atlas credential has. Copy the value again without it; "+
 				"the line end of a value that is read from a file goes away with trimspace().", s))
-	case strings.ContainsFunc(s.value, invisible):
+	case strings.ContainsFunc(s.value, invisible), !utf8.ValidString(s.value):
 		return s.problem("Invalid Atlas credential", fmt.Sprintf(
 			"%s contains a control character or an invisible character, which no Atlas credential does. Copy the value "+
 				"again from where Atlas showed it.", s))
@@ -162,8 +163,8 @@ func judgeCredential(s setting) diag.Diagnostic {
 	}
 }
 
-// invisible reports characters that a person cannot see and did not mean, such as a zero-width space
-// from a web page.
+// invisible reports characters that a person cannot see and did not mean, such as a zero-width or a
+// no-break space from a web page.
 func invisible(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
+	return !unicode.IsPrint(r)
 }

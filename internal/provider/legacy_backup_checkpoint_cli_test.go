@@ -6,6 +6,7 @@ package provider_test
 import (
 	"encoding/base64"
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
 	"strings"
@@ -138,9 +139,15 @@ func TestAccLegacyBackupCheckpointDataSource_secretsStaySecret(t *testing.T) {
 
 // forms are the ways in which a secret may show.
 func forms(id, secret string) []string {
-	return []string{
-		secret, url.QueryEscape(secret),
-		base64.StdEncoding.EncodeToString([]byte(secret)),
-		base64.StdEncoding.EncodeToString([]byte(id + ":" + secret)),
+	forms := []string{
+		secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret), strings.ReplaceAll(secret, `"`, `\"`),
 	}
+	for _, text := range []string{secret, id + ":" + secret, url.QueryEscape(id) + ":" + url.QueryEscape(secret)} {
+		for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
+			// Without the end, which differs with the padding.
+			encoded := encoding.EncodeToString([]byte(text))
+			forms = append(forms, strings.TrimRight(encoded, "="))
+		}
+	}
+	return forms
 }

@@ -36,8 +36,8 @@ func ParsePositiveDuration(at path.Path, value types.String) (time.Duration, dia
 		return 0, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(
 			at,
 			"Invalid duration",
-			fmt.Sprintf("%s is %q. Expected a duration above zero: a number and a unit (ns, us, ms, s, m or h), "+
-				"or several, such as \"500ms\", \"30s\" or \"1m30s\".", at, value.ValueString()),
+			fmt.Sprintf("%s is %s. Expected a duration above zero: a number and a unit (ns, us, ms, s, m or h), "+
+				"or several, such as \"500ms\", \"30s\" or \"1m30s\".", at, shown(value.ValueString())),
 		)}
 	}
 	return duration, nil

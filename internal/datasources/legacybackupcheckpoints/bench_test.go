@@ -39,6 +39,7 @@ func cluster(b *testing.B, n int) (*atlas.Client, *atlasmock.Server, []atlasmock
 func BenchmarkCheckpoints1200(b *testing.B) {
 	client, mock, all := cluster(b, 1200)
 	report := func(b *testing.B) {
+		b.Helper()
 		b.ReportMetric(float64(mock.Count(http.MethodGet, "/"))/float64(b.N), "requests/op")
 		mock.ResetLog()
 	}
