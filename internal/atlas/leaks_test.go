@@ -1,0 +1,170 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
+)
+
+// Once a client is closed, no goroutine and no connection of it is left,
+// whatever became of its reads. The server goes on: a connection that the client
+// keeps would show by the goroutine that serves it.
+func TestClose_leavesNothingBehind(t *testing.T) {
+	const reads = 16
+	twice := func(c *atlas.Config) {
+		c.Retry = atlas.RetryPolicy{MaxAttempts: 2, MinDelay: time.Millisecond, MaxDelay: time.Millisecond}
+	}
+	impatient := func(c *atlas.Config) {
+		twice(c)
+		c.RequestTimeout = 20 * time.Millisecond
+	}
+	for name, test := range map[string]struct {
+		credentials atlas.Credentials
+		options     []atlasmock.Option
+		faults      []atlasmock.Fault
+		settings    []setting
+		interrupted bool
+		want        atlas.Kind // zero for success
+	}{
+		"API key":           {credentials: apiKey},
+		"service account":   {credentials: serviceAccount},
+		"access token":      {credentials: accessToken},
+		"single-use nonces": {credentials: apiKey, options: []atlasmock.Option{atlasmock.WithDigest(atlasmock.Digest{SingleUse: true})}},
+		"wrong credentials": {credentials: atlas.APIKey{PublicKey: "other", PrivateKey: "other"}, want: atlas.KindCredentials},
+		"no answer": {
+			credentials: accessToken, faults: forever(atlasmock.FaultHang()), settings: []setting{impatient}, want: atlas.KindTimeout,
+		},
+		"half an answer": {
+			credentials: accessToken, faults: forever(atlasmock.FaultHangAfter(10)), settings: []setting{impatient}, want: atlas.KindTimeout,
+		},
+		"no handshake": {
+			credentials: apiKey, faults: forever(atlasmock.FaultHang().Early()), settings: []setting{impatient}, want: atlas.KindTimeout,
+		},
+		"no token": {
+			credentials: serviceAccount, faults: forever(atlasmock.FaultHang().On(atlasmock.MatchToken).Early()),
+			settings: []setting{impatient}, want: atlas.KindTimeout,
+		},
+		"cut bodies": {
+			credentials: accessToken, faults: forever(atlasmock.FaultCutBody(10)), settings: []setting{twice}, want: atlas.KindNetwork,
+		},
+		"resets": {
+			credentials: accessToken, faults: forever(atlasmock.FaultReset()), settings: []setting{twice}, want: atlas.KindNetwork,
+		},
+		"redirects": {
+			credentials: accessToken, faults: forever(atlasmock.FaultRedirect(http.StatusFound, "/elsewhere")), want: atlas.KindRedirect,
+		},
+		"interrupted while asking": {
+			credentials: serviceAccount, faults: forever(atlasmock.FaultHang()), interrupted: true, want: atlas.KindCanceled,
+		},
+		"interrupted while waiting": {
+			credentials: serviceAccount, interrupted: true, want: atlas.KindCanceled,
+			faults: forever(atlasmock.FaultStatus(http.StatusTooManyRequests, "", "").With("Retry-After", "3600")),
+		},
+	} {
+		for _, http2 := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/HTTP2=%t", name, http2), func(t *testing.T) {
+				ctx, interrupt := context.WithCancel(t.Context())
+				defer interrupt()
+				mock := newMock(t, test.options...)
+				for _, fault := range test.faults {
+					if test.interrupted {
+						fault = striking(fault, interrupt)
+					}
+					mock.Fail(fault)
+				}
+				server := httptest.NewUnstartedServer(mock)
+				server.Config.ErrorLog = log.New(io.Discard, "", 0)
+				server.EnableHTTP2 = http2
+				server.StartTLS()
+				defer server.Close()
+				before := goleak.IgnoreCurrent()
+
+				client := newClient(server.URL, test.credentials, append(test.settings, over(atlas.Trusting(server)))...)
+				for _, err := range together(reads, func(int) error { return read(ctx, client) }) {
+					if test.want != 0 {
+						_ = wantKind(t, err, test.want)
+					} else if err != nil {
+						t.Error(err)
+					}
+				}
+				client.Close(context.Background())
+
+				wantNothingLeft(t, before)
+			})
+		}
+	}
+}
+
+// A connection that is still being made when the client is closed is given up.
+func TestClose_givesUpConnectionsBeingMade(t *testing.T) {
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var accepted sync.WaitGroup
+	accepted.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			// Says nothing, so that the TLS handshake does not end.
+			accepted.Go(func() {
+				_, _ = io.Copy(io.Discard, conn)
+				_ = conn.Close()
+			})
+		}
+	})
+	before := goleak.IgnoreCurrent()
+	client := newClient("https://"+listener.Addr().String(), accessToken, attempts(1),
+		func(c *atlas.Config) { c.RequestTimeout = 20 * time.Millisecond })
+
+	_ = wantKind(t, read(t.Context(), client), atlas.KindTimeout)
+	client.Close(context.Background())
+
+	wantNothingLeft(t, before)
+	_ = listener.Close()
+	accepted.Wait()
+}
+
+func forever(fault atlasmock.Fault) []atlasmock.Fault {
+	return []atlasmock.Fault{fault.Repeat(atlasmock.Forever)}
+}
+
+// striking calls back when the fault strikes for the first time.
+func striking(fault atlasmock.Fault, strikes func()) atlasmock.Fault {
+	return fault.On(func(r *http.Request) bool {
+		matches := atlasmock.MatchAPI(r)
+		if matches {
+			strikes()
+		}
+		return matches
+	})
+}
+
+// wantNothingLeft waits for goroutines to end that have been told to.
+func wantNothingLeft(t *testing.T, before goleak.Option) {
+	t.Helper()
+	var err error
+	for range 10 { // of about half a second each
+		if err = goleak.Find(before); err == nil {
+			return
+		}
+	}
+	t.Error(err)
+}
