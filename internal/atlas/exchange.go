@@ -213,6 +213,8 @@ func (c *Client) transportError(outer, attempt context.Context, call call, err e
 		e.Problem = "the server closed the connection without an answer"
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		e.Problem = "the answer ended early"
+	case strings.Contains(err.Error(), "readLoopPeekFailLocked"): // net/http has no other name for it
+		e.Problem = "the server sent something before it was asked"
 	}
 	return e
 }

@@ -81,8 +81,9 @@ func TestFaults_connection_silent(t *testing.T) {
 	}
 }
 
-// silent makes a listener whose first connections greet and then do nothing, ever.
-func silent(t *testing.T, greeting string, connections int) func(net.Listener) net.Listener {
+// silent makes a listener whose first connections answer with a beginning and
+// then do nothing, ever.
+func silent(t *testing.T, answer string, connections int) func(net.Listener) net.Listener {
 	t.Helper()
 
 	return func(l net.Listener) net.Listener {
@@ -90,12 +91,15 @@ func silent(t *testing.T, greeting string, connections int) func(net.Listener) n
 			if n >= connections {
 				return c
 			}
-			if greeting == closed {
+			if answer == closed {
 				_ = c.Close()
 				return nil
 			}
 			t.Cleanup(func() { _ = c.Close() })
-			_, _ = c.Write([]byte(greeting))
+			go func() {
+				_, _ = c.Read(make([]byte, 1)) // who speaks first is no HTTP server
+				_, _ = c.Write([]byte(answer))
+			}()
 			return nil
 		}}
 	}
@@ -103,7 +107,7 @@ func silent(t *testing.T, greeting string, connections int) func(net.Listener) n
 
 const (
 	always = 1 << 30
-	// closed, in place of a greeting, ends a connection at once.
+	// closed, in place of an answer, ends a connection at once.
 	closed = "closed"
 )
 
@@ -111,7 +115,7 @@ const (
 func TestFaults_connection_silentFromTheStart(t *testing.T) {
 	t.Parallel()
 
-	for name, greeting := range map[string]string{
+	for name, answer := range map[string]string{
 		"nothing":      "",
 		"half a line":  "HTTP/1.1 20",
 		"half headers": "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n",
@@ -119,10 +123,10 @@ func TestFaults_connection_silentFromTheStart(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			newWire(t, byToken, impatient, silent(t, greeting, 1)).succeeds(nil)
-			w := newWire(t, byToken, hasty, silent(t, greeting, always))
+			newWire(t, byToken, impatient, silent(t, answer, 1)).succeeds(nil)
+			w := newWire(t, byToken, hasty, silent(t, answer, always))
 			w.fails(nil, noAnswerIn("50ms", w.host))
-			w = newWire(t, byToken, nil, silent(t, greeting, always))
+			w = newWire(t, byToken, nil, silent(t, answer, always))
 			w.fails(shortRead, noAnswerForRead(w.host))
 		})
 	}

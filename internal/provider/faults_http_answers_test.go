@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"net"
 	"strings"
 	"testing"
 
@@ -57,7 +58,7 @@ var answers = map[string]struct {
 		facts: []string{"HTTP 200 OK", "above 8 MiB", "Check base_url"},
 	},
 	"200 with a gzip bomb": {
-		fault: atlasmock.FaultGzipBomb(200, huge>>4), summary: "The answer is too large",
+		fault: atlasmock.FaultGzipBomb(200, huge>>6), summary: "The answer is too large",
 		facts: []string{"HTTP 200 OK", "above 8 MiB", "Check base_url"},
 	},
 	"200 with gzip that is none": {
@@ -140,6 +141,22 @@ func TestFaults_http_switchedProtocols(t *testing.T) {
 			}})
 		})
 	}
+}
+
+// A server that speaks first is something else than Atlas: a mail server, say.
+func TestFaults_http_speaksFirst(t *testing.T) {
+	t.Parallel()
+
+	w := newWire(t, byToken, nil, func(l net.Listener) net.Listener {
+		return &listener{Listener: l, accepted: func(_ int, c net.Conn) net.Conn {
+			t.Cleanup(func() { _ = c.Close() })
+			_, _ = c.Write([]byte("220 mail.example.com ESMTP\r\n"))
+			return nil
+		}}
+	})
+	w.fails(nil, diagnostic{summary: "The connection to Atlas broke", detail: []string{
+		w.host, "No complete answer came: ", "after 5 attempts",
+	}})
 }
 
 // Interim answers come before the true one.

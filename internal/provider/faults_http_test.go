@@ -72,7 +72,7 @@ var bodies = map[string]struct {
 		".\n" + `The answer begins: "aaaaaaaa`,
 	},
 	"gzip bomb": {
-		func(status int) atlasmock.Fault { return atlasmock.FaultGzipBomb(status, huge>>4) },
+		func(status int) atlasmock.Fault { return atlasmock.FaultGzipBomb(status, huge>>6) },
 		".\n" + `The answer begins: "aaaaaaaa`,
 	},
 	"gzip that is none": {

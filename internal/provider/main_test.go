@@ -5,6 +5,8 @@ package provider_test
 
 import (
 	"fmt"
+	"io"
+	"log"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,6 +24,7 @@ func TestMain(m *testing.M) {
 var buildDir string
 
 func run(m *testing.M) int {
+	log.SetOutput(io.Discard) // as main does: net/http logs what a server sends unasked
 	for _, entry := range os.Environ() {
 		name, _, _ := strings.Cut(entry, "=")
 		upper := strings.ToUpper(name)
