@@ -12,7 +12,8 @@
 //	attempt        the request timeout, status, body, size   exchange.go
 //	signing        digest handshake or bearer token          digest.go
 //	logging        one line for each request on the wire     logging.go
-//	transport      connections, TLS, proxies                 transport.go
+//	connections    no more of them than requests at a time   connections.go
+//	transport      TLS, proxies, HTTP/2                      transport.go
 //
 // Retries are outside signing so that each attempt is signed afresh (a nonce
 // count must not repeat), and logging is inside it so that a handshake shows.
