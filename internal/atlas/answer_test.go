@@ -106,7 +106,7 @@ func TestNewAnswer(t *testing.T) {
 			want: Answer{
 				Status: 401, Code: "(redacted)", Detail: "is (redacted) right?", Reason: "(redacted)",
 				Parameters: []string{"(redacted)", `["(redacted)"]`},
-				Fields:     []FieldError{{Field: "(redacted)", Description: "sesame%2Dsecret (redacted)"}},
+				Fields:     []FieldError{{Field: "(redacted)", Description: "(redacted) (redacted)"}},
 			},
 		},
 	} {

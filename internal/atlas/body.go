@@ -23,6 +23,9 @@ type body struct {
 	data []byte
 	// cut is true if the body goes on after data.
 	cut bool
+	// confidential is true for a body of the token endpoint: it may hold a token
+	// whatever its status, and then only a page is quoted.
+	confidential bool
 }
 
 // readBody reads at most limit bytes. A body that breaks off is returned as far
@@ -49,11 +52,14 @@ func (cutOff) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 // excerpt is a short, clean quotation for an error text.
 func (b body) excerpt(r *redactor) string {
-	text := string(b.data)
-	if b.cut {
-		text = r.withoutStart(text)
+	if b.confidential && (!b.isPage() || bytes.Contains(b.data, []byte("access_token"))) {
+		return ""
 	}
-	return clean(stripHTML(r.redact(text)), maxExcerpt)
+	redact := r.redact
+	if b.cut {
+		redact = r.redactCut
+	}
+	return clean(stripHTML(redact(string(b.data))), maxExcerpt)
 }
 
 // isPage reports whether this is markup, such as a gateway's page.
@@ -82,12 +88,14 @@ type documentReader struct {
 	limit  int64
 	read   int64
 	sample []byte
+	ended  bool
 }
 
 func (d *documentReader) Read(p []byte) (int, error) {
 	n, err := d.r.Read(p[:min(int64(len(p)), d.limit-d.read+1)])
 	d.read += int64(n)
 	d.sample = append(d.sample, p[:min(n, maxSample-len(d.sample))]...)
+	d.ended = d.ended || errors.Is(err, io.EOF)
 	switch {
 	case d.read > d.limit:
 		return n, tooLarge(d.limit)
@@ -97,6 +105,7 @@ func (d *documentReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// body is the sample. It is cut also if the decoder stopped before the end.
 func (d *documentReader) body() body {
-	return body{data: d.sample, cut: d.read > int64(len(d.sample))}
+	return body{data: d.sample, cut: !d.ended || d.read > int64(len(d.sample))}
 }

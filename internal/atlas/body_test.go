@@ -65,6 +65,9 @@ func TestBodyExcerpt(t *testing.T) {
 		"an encoded one that was cut":  {body{data: []byte("key c2VzYW1lLTAxMjM"), cut: true}, "key"},
 		"the same, but not cut":        {body{data: []byte("keys")}, "keys"},
 		"a short page, cut":            {body{data: []byte("<h1>502 Bad Gateway</h1><p>ngi"), cut: true}, "502 Bad Gateway ngi"},
+		"a token's endpoint":           {body{data: []byte(`{"token":"x"}`), confidential: true}, ""},
+		"a page of it":                 {body{data: []byte("<h1>Sign in</h1>"), confidential: true}, "Sign in"},
+		"a page of it with a token":    {body{data: []byte(`<pre>{"access_token":"x"}</pre>`), confidential: true}, ""},
 		"tags within a secret's reach": {body{data: []byte("<b>sesame-0123456789</b>")}, "(redacted)"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -83,6 +86,17 @@ func TestDocumentReader_passesOnWhatFits(t *testing.T) {
 	}
 	if b := d.body(); string(b.data) != "0123456789" || b.cut {
 		t.Errorf("sample %q, cut %t", b.data, b.cut)
+	}
+}
+
+// What a decoder left unread may go on with a secret.
+func TestDocumentReader_cutByItsDecoder(t *testing.T) {
+	for read, cut := range map[int]bool{0: true, 5: true, 11: false} {
+		d := &documentReader{r: strings.NewReader("0123456789"), limit: 100}
+		_, _ = io.ReadAll(io.LimitReader(d, int64(read)))
+		if b := d.body(); b.cut != cut {
+			t.Errorf("after %d bytes: cut %t", read, b.cut)
+		}
 	}
 }
 

@@ -80,7 +80,7 @@ func (c *Client) request(ctx context.Context, call call) (*http.Request, error) 
 func (c *Client) read(resp *http.Response, call call) *Error {
 	status := resp.StatusCode
 	if target := resp.Header.Get("Location"); status >= 300 && status <= 399 && target != "" {
-		return c.redirect(resp, target)
+		return c.redirect(resp, target, call)
 	}
 	if status == http.StatusSwitchingProtocols {
 		// Nobody asked for that. What follows is no body and has no end, and not
@@ -92,7 +92,7 @@ func (c *Client) read(resp *http.Response, call call) *Error {
 		return c.readEnvelope(resp, call)
 	}
 	if status != http.StatusOK {
-		b := c.errorBody(resp)
+		b := errorBodyOf(resp, call)
 		if call.enveloped {
 			_, b.data = openEnvelope(b.data, status)
 		}
@@ -107,7 +107,7 @@ func (c *Client) readEnvelope(resp *http.Response, call call) *Error {
 	case err != nil && resp.StatusCode == http.StatusOK:
 		return &Error{Kind: KindNetwork, cause: err}
 	case b.cut && resp.StatusCode == http.StatusOK:
-		return c.malformed(resp, tooLarge(call.limit), b, call)
+		return c.malformed(resp, tooLarge(call.limit), b)
 	}
 	status, content := openEnvelope(b.data, resp.StatusCode)
 	if status != http.StatusOK {
@@ -118,16 +118,17 @@ func (c *Client) readEnvelope(resp *http.Response, call call) *Error {
 	}
 	if json.Valid(b.data) {
 		if field := repeated(b.data, envelopeFields); field != "" {
-			return c.malformed(resp, fmt.Errorf("field %s stands there twice", field), b, call)
+			return c.malformed(resp, fmt.Errorf("field %s stands there twice", field), b)
 		}
 	}
 	return c.document(resp, bytes.NewReader(content), call)
 }
 
-// errorBody reads what an error status says. If that breaks off, the status
+// errorBodyOf reads what an error status says. If that breaks off, the status
 // still counts.
-func (c *Client) errorBody(resp *http.Response) body {
+func errorBodyOf(resp *http.Response, call call) body {
 	b, _ := readBody(resp.Body, maxErrorBody)
+	b.confidential = call.confidential
 	return b
 }
 
@@ -146,10 +147,10 @@ func (c *Client) refusal(resp *http.Response, status int, b body) *Error {
 	return e
 }
 
-func (c *Client) redirect(resp *http.Response, target string) *Error {
+func (c *Client) redirect(resp *http.Response, target string, call call) *Error {
 	e := &Error{
 		Kind:   KindRedirect,
-		Answer: newAnswer(resp.StatusCode, resp.Header, c.errorBody(resp), &c.redactor, c.clock.Now()),
+		Answer: newAnswer(resp.StatusCode, resp.Header, errorBodyOf(resp, call), &c.redactor, c.clock.Now()),
 		Target: "an address that is not a URL",
 	}
 	if u, err := resp.Request.URL.Parse(target); err == nil && u.Host != "" {
@@ -174,18 +175,17 @@ func (c *Client) document(resp *http.Response, r io.Reader, call call) *Error {
 	case errors.As(err, &mismatch):
 		return &Error{Kind: KindMismatch, Problem: clean(c.redactor.redact(mismatch.Error()), maxText)}
 	}
-	return c.malformed(resp, err, doc.body(), call)
+	b := doc.body()
+	b.confidential = call.confidential
+	return c.malformed(resp, err, b)
 }
 
 // malformed is the error for a success whose body is not the expected document.
-func (c *Client) malformed(resp *http.Response, err error, b body, call call) *Error {
+func (c *Client) malformed(resp *http.Response, err error, b body) *Error {
 	e := &Error{
 		Kind:    KindMalformed,
 		Problem: clean(c.redactor.redact(err.Error()), maxText),
-		Answer:  &Answer{Status: resp.StatusCode},
-	}
-	if !call.confidential || b.isPage() {
-		e.Answer.Excerpt = b.excerpt(&c.redactor)
+		Answer:  &Answer{Status: resp.StatusCode, Excerpt: b.excerpt(&c.redactor)},
 	}
 	if errors.Is(err, errTooLarge) {
 		e.Kind = KindTooLarge

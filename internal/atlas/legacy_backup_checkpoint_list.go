@@ -22,7 +22,7 @@ import (
 func (c *Client) EachLegacyBackupCheckpoint(ctx context.Context, projectID, clusterName string,
 	visit func(*LegacyBackupCheckpoint),
 ) (total int, err error) {
-	walk := checkpointWalk{projectID: projectID, visit: visit, seen: map[string]struct{}{}}
+	walk := checkpointWalk{client: c, projectID: projectID, visit: visit, seen: map[string]struct{}{}}
 	segments := checkpointPath(projectID, clusterName)
 	for walk.more = true; walk.more; {
 		walk.begin()
@@ -41,6 +41,7 @@ func (c *Client) EachLegacyBackupCheckpoint(ctx context.Context, projectID, clus
 
 // checkpointWalk is the way through the pages of one list.
 type checkpointWalk struct {
+	client    *Client
 	projectID string
 	visit     func(*LegacyBackupCheckpoint)
 	// seen holds the ids: an insertion between two pages repeats the last of the one on the next.
@@ -69,7 +70,7 @@ func (w *checkpointWalk) decode(body io.Reader) error {
 
 func (w *checkpointWalk) element(index int, dec *json.Decoder) error {
 	var c LegacyBackupCheckpoint
-	if err := decodeElement(dec, &c); err != nil {
+	if err := w.decodeElement(dec, &c); err != nil {
 		return fmt.Errorf("results[%d]: %w", index, err)
 	}
 	if err := c.check(w.projectID); err != nil {
@@ -88,10 +89,10 @@ func (w *checkpointWalk) element(index int, dec *json.Decoder) error {
 }
 
 // decodeElement decodes an object; encoding/json would take null for one.
-func decodeElement(dec *json.Decoder, c *LegacyBackupCheckpoint) error {
+func (w *checkpointWalk) decodeElement(dec *json.Decoder, c *LegacyBackupCheckpoint) error {
 	var raw json.RawMessage
 	if err := dec.Decode(&raw); err != nil {
 		return jsonProblem(err)
 	}
-	return unmarshalCheckpoint(raw, c)
+	return w.client.unmarshalCheckpoint(raw, c)
 }

@@ -58,7 +58,7 @@ func (c *Client) LegacyBackupCheckpoint(ctx context.Context, projectID, clusterN
 	err := c.get(ctx, read{
 		gate: projectID, path: checkpointPath(projectID, clusterName, checkpointID), limit: maxDocument,
 		decode: func(body io.Reader) (err error) {
-			checkpoint, err = decodeCheckpoint(body, projectID, checkpointID)
+			checkpoint, err = c.decodeCheckpoint(body, projectID, checkpointID)
 			return err
 		},
 	})
@@ -74,13 +74,13 @@ func checkpointPath(projectID, clusterName string, rest ...string) []string {
 	}, rest...)
 }
 
-func decodeCheckpoint(body io.Reader, projectID, checkpointID string) (*LegacyBackupCheckpoint, error) {
+func (c *Client) decodeCheckpoint(body io.Reader, projectID, checkpointID string) (*LegacyBackupCheckpoint, error) {
 	data, err := io.ReadAll(body)
 	if err != nil {
 		return nil, err
 	}
 	checkpoint := &LegacyBackupCheckpoint{}
-	if err := unmarshalCheckpoint(data, checkpoint); err != nil {
+	if err := c.unmarshalCheckpoint(data, checkpoint); err != nil {
 		return nil, err
 	}
 	if err := same("checkpoint", checkpointID, checkpoint.ID); err != nil {
@@ -134,7 +134,7 @@ var checkpointFields = fieldsOf(reflect.TypeFor[LegacyBackupCheckpoint]())
 // unmarshalCheckpoint decodes a JSON object. encoding/json would take null for
 // one, replace what is not UTF-8, and settle by itself what a field means that
 // stands there twice: what users get must be what Atlas sent.
-func unmarshalCheckpoint(data []byte, into *LegacyBackupCheckpoint) error {
+func (c *Client) unmarshalCheckpoint(data []byte, into *LegacyBackupCheckpoint) error {
 	if string(bytes.TrimSpace(data)) == "null" {
 		return errors.New("not a JSON object: null")
 	}
@@ -146,6 +146,10 @@ func unmarshalCheckpoint(data []byte, into *LegacyBackupCheckpoint) error {
 	}
 	if field := repeated(data, checkpointFields); field != "" {
 		return fmt.Errorf("field %s stands there twice", field)
+	}
+	if c.redactor.contains(string(data)) {
+		// Used, it would end up in the state.
+		return errors.New("it contains the credentials that it was requested with")
 	}
 	return nil
 }

@@ -88,7 +88,7 @@ func FuzzCheckpointPage(f *testing.F) {
 	f.Add([]byte(`{"x":[[[]]],"results":null} `))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		visited := map[string]int{}
-		walk := checkpointWalk{projectID: "p", page: 1, seen: map[string]struct{}{}, visit: func(c *LegacyBackupCheckpoint) {
+		walk := checkpointWalk{client: &Client{}, projectID: "p", page: 1, seen: map[string]struct{}{}, visit: func(c *LegacyBackupCheckpoint) {
 			if c.ID != nil {
 				visited[*c.ID]++
 			}
@@ -107,7 +107,7 @@ func FuzzCheckpointPage(f *testing.F) {
 
 func TestCheckpointWalk_counts(t *testing.T) {
 	t.Parallel()
-	walk := checkpointWalk{seen: map[string]struct{}{}, visit: func(*LegacyBackupCheckpoint) {}}
+	walk := checkpointWalk{client: &Client{}, seen: map[string]struct{}{}, visit: func(*LegacyBackupCheckpoint) {}}
 	for range 3 {
 		walk.begin()
 		body := fmt.Sprintf(`{"results":[{"id":"a%d"},{"id":"b"},{}]}`, walk.page)

@@ -6,7 +6,6 @@ package atlas
 import (
 	"cmp"
 	"encoding/base64"
-	"encoding/json"
 	"html"
 	"net/url"
 	"regexp"
@@ -20,14 +19,15 @@ const redacted = "(redacted)"
 
 // digestResponse is what proves the private key in a request's Authorization
 // header: who sees it can try guesses at the key.
-var digestResponse = regexp.MustCompile(`(?is)(response.{1,12}?)[0-9a-f]{8,64}`)
+var digestResponse = regexp.MustCompile(`(?is)(response.{1,12}?)[0-9a-f]{8,}`)
 
 // A redactor removes the client's own credentials from texts that come from
 // outside: a server may echo what it was sent.
 type redactor struct {
-	mu       sync.Mutex
-	forms    []string
-	replacer *strings.Replacer
+	mu sync.Mutex
+	// secrets are the credentials and their base64 forms without padding, which
+	// are a part of those with it. The slice is replaced, never changed.
+	secrets []string
 }
 
 // add makes the redactor know one more secret, and the pair it is sent in with
@@ -36,62 +36,199 @@ func (r *redactor) add(id, secret string) {
 	if secret == "" {
 		return
 	}
-	forms := []string{
-		secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret),
-		unquoted(strconv.Quote(secret)), unquoted(inJSON(secret)),
-	}
+	found := []string{secret, strings.ReplaceAll(secret, " ", "+")}
 	for _, s := range []string{secret, id + ":" + secret, url.QueryEscape(id) + ":" + url.QueryEscape(secret)} {
-		for _, encoding := range []*base64.Encoding{
-			base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding,
-		} {
-			forms = append(forms, encoding.EncodeToString([]byte(s)))
+		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+			found = append(found, encoding.EncodeToString([]byte(s)))
 		}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.forms = append(r.forms, forms...)
-	// Longer ones first, or a shorter one would leave a longer one's rest behind.
-	slices.SortFunc(r.forms, func(a, b string) int {
-		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
-	})
-	r.forms = slices.Compact(r.forms)
-	pairs := make([]string, 0, 2*len(r.forms))
-	for _, form := range r.forms {
-		pairs = append(pairs, form, redacted)
-	}
-	r.replacer = strings.NewReplacer(pairs...)
+	found = append(found, r.secrets...)
+	slices.Sort(found)
+	r.secrets = slices.Compact(found)
 }
 
-func (r *redactor) redact(text string) string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.replacer != nil {
-		text = r.replacer.Replace(text)
-	}
-	return digestResponse.ReplaceAllString(text, "${1}"+redacted)
+// redact replaces each secret in a text, also one that is escaped for JSON, a
+// URL, HTML or a Go string, in up to three layers of those.
+func (r *redactor) redact(text string) string { return r.replace(text, false) }
+
+// redactCut redacts a text that was cut, and takes off its end if that may be
+// the start of a secret: cut, it would be past recognition.
+func (r *redactor) redactCut(text string) string { return r.replace(text, true) }
+
+// minEcho is the length from which a secret in a document is no coincidence:
+// nothing that Atlas issues is shorter, but what a test makes up may be.
+const minEcho = 16
+
+// contains reports whether a document holds a secret in any form.
+func (r *redactor) contains(text string) bool {
+	spans, _ := r.find(text, false)
+	return slices.ContainsFunc(spans, func(s span) bool { return s.end-s.start >= minEcho })
 }
 
-// withoutStart takes off the end of a text that was cut what may be the start of
-// a secret: cut, it would be past recognition.
-func (r *redactor) withoutStart(text string) string {
+func (r *redactor) replace(text string, cut bool) string {
+	spans, end := r.find(text, cut)
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.start, b.start) })
+	var out strings.Builder
+	at := 0
+	for _, s := range spans {
+		if s.start >= end {
+			break
+		}
+		if s.start >= at {
+			out.WriteString(text[at:s.start])
+			out.WriteString(redacted)
+		}
+		at = max(at, s.end)
+	}
+	if at < end {
+		out.WriteString(text[at:end])
+	}
+	return digestResponse.ReplaceAllString(out.String(), "${1}"+redacted)
+}
+
+type span struct{ start, end int }
+
+// find returns where the secrets are. If the text was cut, end is where the
+// start of one at its end begins.
+func (r *redactor) find(text string, cut bool) (spans []span, end int) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	longest := 0
-	for _, form := range r.forms {
-		for n := min(len(form)-1, len(text)); n > longest; n-- {
-			if strings.HasSuffix(text, form[:n]) {
-				longest = n
+	s := search{secrets: r.secrets, cut: cut, end: len(text)}
+	r.mu.Unlock()
+	s.in(layer{text: text}, 0)
+	return s.found, s.end
+}
+
+type search struct {
+	secrets []string
+	cut     bool
+	found   []span
+	end     int
+}
+
+// maxDepth is how many layers of escapes are taken off.
+const maxDepth = 3
+
+// in looks for the secrets in a text, and below each kind of escapes that it has.
+// One kind at a time, since a secret may look like an escape itself.
+func (s *search) in(l layer, depth int) {
+	for _, secret := range s.secrets {
+		for from := 0; ; {
+			i := strings.Index(l.text[from:], secret)
+			if i < 0 {
+				break
+			}
+			start := from + i
+			from = start + len(secret)
+			from += len(l.text[from:]) - len(strings.TrimLeft(l.text[from:], "=")) // base64's padding
+			s.found = append(s.found, span{l.source(start), l.source(from)})
+		}
+		if s.cut {
+			s.end = min(s.end, l.source(len(l.text)-overlap(l.text, secret)))
+		}
+	}
+	if depth == maxDepth {
+		return
+	}
+	for _, e := range escapes {
+		if strings.IndexByte(l.text, e.first) >= 0 {
+			s.in(l.without(e, s.cut), depth+1)
+		}
+	}
+}
+
+// overlap is the length of the longest end of text that is a start of secret.
+func overlap(text, secret string) int {
+	for n := min(len(secret)-1, len(text)); n > 0; n-- {
+		if strings.HasSuffix(text, secret[:n]) {
+			return n
+		}
+	}
+	return 0
+}
+
+// layer is a text with escapes taken off.
+type layer struct {
+	text string
+	// offsets are where the bytes of text come from; nil if text is the source.
+	offsets []int
+}
+
+func (l layer) source(i int) int {
+	if l.offsets == nil {
+		return i
+	}
+	return l.offsets[i]
+}
+
+// without takes off one layer of escapes. One that was cut is dropped.
+func (l layer) without(e escape, cut bool) layer {
+	text := make([]byte, 0, len(l.text))
+	offsets := make([]int, 0, len(l.text)+1)
+	i := 0
+	for i < len(l.text) {
+		c, n := l.text[i:i+1], 1
+		if l.text[i] == e.first {
+			if c, n = e.read(l.text[i:]); n == 0 {
+				if cut && len(l.text)-i < longestEscape {
+					break
+				}
+				c, n = l.text[i:i+1], 1
 			}
 		}
+		for range len(c) {
+			offsets = append(offsets, l.source(i))
+		}
+		text = append(text, c...)
+		i += n
 	}
-	return text[:len(text)-longest]
+	return layer{text: string(text), offsets: append(offsets, l.source(i))}
 }
 
-// inJSON writes a text as JSON that is safe in a page, with more escapes than
-// strconv.Quote.
-func inJSON(text string) string {
-	data, _ := json.Marshal(text) // a string always has a JSON form
-	return string(data)
+// escape is a way to write a character. read returns the character that a text
+// beginning with first stands for, and the length of the escape; 0 if it is none.
+type escape struct {
+	first byte
+	read  func(text string) (c string, length int)
 }
 
-func unquoted(quoted string) string { return quoted[1 : len(quoted)-1] }
+// longestEscape bounds an HTML entity, the longest of the escapes.
+const longestEscape = 12
+
+var escapes = []escape{{'%', readPercent}, {'&', readEntity}, {'\\', readBackslash}}
+
+func readPercent(text string) (c string, length int) {
+	if len(text) < 3 {
+		return "", 0
+	}
+	b, err := strconv.ParseUint(text[1:3], 16, 8)
+	if err != nil {
+		return "", 0
+	}
+	return string([]byte{byte(b)}), 3
+}
+
+func readEntity(text string) (c string, length int) {
+	length = strings.IndexByte(text[:min(len(text), longestEscape)], ';') + 1
+	if c = html.UnescapeString(text[:length]); c == text[:length] {
+		return "", 0
+	}
+	return c, length
+}
+
+// readBackslash reads what JSON and Go strings have.
+func readBackslash(text string) (c string, length int) {
+	if strings.HasPrefix(text, `\/`) || strings.HasPrefix(text, `\'`) {
+		return text[1:2], 2
+	}
+	r, multibyte, rest, err := strconv.UnquoteChar(text, '"')
+	switch length = len(text) - len(rest); {
+	case err != nil:
+		return "", 0
+	case multibyte:
+		return string(r), length
+	default:
+		return string([]byte{byte(r)}), length //nolint:gosec // a single byte, says UnquoteChar
+	}
+}

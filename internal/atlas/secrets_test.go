@@ -27,6 +27,9 @@ func secretForms(id, secret string) []string {
 		base64.StdEncoding.EncodeToString([]byte(id + ":" + secret)),
 		base64.RawURLEncoding.EncodeToString([]byte(id + ":" + secret)),
 		base64.StdEncoding.EncodeToString([]byte(pair)),
+		strings.ReplaceAll(secret, "/", `\/`), strings.ReplaceAll(secret, "/", `\u002f`),
+		strings.ReplaceAll(secret, "+", "%2b"),
+		strings.ReplaceAll(secret, `"`, "&quot;"), strings.ReplaceAll(secret, "/", "&#x2f;"),
 	}
 }
 
@@ -78,6 +81,13 @@ var echoes = map[string]func(w http.ResponseWriter, status int, text string){
 	},
 	"as another checkpoint's id": func(w http.ResponseWriter, _ int, text string) {
 		echoJSON(w, http.StatusOK, map[string]string{"id": text})
+	},
+	"in a tag that the decoder stops at": func(w http.ResponseWriter, status int, text string) {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, "<p "+strings.Repeat("x", 475)+">"+text+" tail")
+	},
+	"in a field that is read": func(w http.ResponseWriter, _ int, text string) {
+		echoJSON(w, http.StatusOK, map[string]string{"clusterId": text})
 	},
 	"as a time": func(w http.ResponseWriter, _ int, text string) {
 		echoJSON(w, http.StatusOK, map[string]string{"started": strings.Repeat("x", 90) + text})
@@ -168,7 +178,6 @@ func TestSecrets_echoedByAServerAreNotShown(t *testing.T) {
 func TestSecrets_unreadableTokenIsNotShown(t *testing.T) {
 	const fetched = "fetched-tok-en_0123456789"
 	for _, body := range []string{
-		`{"access_token":"` + fetched + `","expires_in":[]}`,
 		`{"access_token":"` + fetched + `"`,
 		`access_token=` + fetched,
 		fetched,

@@ -12,6 +12,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -65,8 +66,8 @@ func newTokenEndpoint(c *Client, a ServiceAccount) *tokenEndpoint {
 // fetch makes one attempt to get a token.
 func (e *tokenEndpoint) fetch(ctx context.Context) (*token, error) {
 	var doc struct {
-		AccessToken string      `json:"access_token"`
-		ExpiresIn   json.Number `json:"expires_in"`
+		AccessToken string          `json:"access_token"`
+		ExpiresIn   json.RawMessage `json:"expires_in"`
 	}
 	asked := e.client.clock.Now()
 	err := e.client.exchange(ctx, e.client.wire, e.call(e.tokenURL,
@@ -92,7 +93,10 @@ func (e *tokenEndpoint) fetch(ctx context.Context) (*token, error) {
 	}
 	e.client.redactor.add("", doc.AccessToken)
 	t := &token{value: doc.AccessToken}
-	if seconds, err := doc.ExpiresIn.Int64(); err == nil && seconds > 0 {
+	// Some servers write the number in quotes. What is no number is no expiry:
+	// then the token is used until it is refused.
+	seconds, err := strconv.ParseInt(strings.Trim(string(doc.ExpiresIn), `"`), 10, 64)
+	if err == nil && seconds > 0 {
 		life := time.Duration(min(seconds, int64(longestRetryAfter/time.Second))) * time.Second
 		t.useUntil = asked.Add(life - min(tokenMargin, life/10))
 	}
