@@ -103,7 +103,7 @@ func New(cfg Config) *Client {
 		base = newConnections(newTransport())
 	}
 	c.wire = &logging{base: base, log: log}
-	c.retrier = &retrier{policy: cfg.Retry.withDefaults(), clock: c.clock, pauses: &pauses{}, log: log}
+	c.retrier = &retrier{policy: cfg.Retry.withDefaults(), clock: c.clock, limits: &rateLimits{}, log: log}
 	c.auth = cfg.Credentials.authenticator(c)
 	return c
 }
@@ -133,8 +133,8 @@ const accept = "application/vnd.atlas.2023-01-01+json"
 
 // read is what one GET asks for.
 type read struct {
-	// gate is the project, since that is what Atlas limits.
-	gate string
+	// projectID is the project, since that is what Atlas limits.
+	projectID string
 	// path is below the base URL, not yet escaped.
 	path  []string
 	query url.Values
@@ -156,7 +156,7 @@ func (c *Client) get(ctx context.Context, r read) error {
 		method: http.MethodGet, url: u, accept: accept,
 		limit: r.limit, enveloped: c.envelope, decode: r.decode,
 	}
-	err = c.retrier.do(ctx, r.gate, func(ctx context.Context) error {
+	err = c.retrier.do(ctx, r.projectID, func(ctx context.Context) error {
 		return c.auth.attempt(ctx, func(rt http.RoundTripper) error {
 			return c.exchange(ctx, rt, call)
 		})

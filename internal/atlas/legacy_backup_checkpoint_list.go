@@ -31,7 +31,7 @@ func (c *Client) EachLegacyBackupCheckpoint(ctx context.Context, projectID, clus
 			"itemsPerPage": {strconv.Itoa(itemsPerPage)},
 			"includeCount": {"false"},
 		}
-		err := c.get(ctx, read{gate: projectID, path: segments, query: query, limit: maxPage, decode: walk.decode})
+		err := c.get(ctx, read{projectID: projectID, path: segments, query: query, limit: maxPage, decode: walk.decode})
 		if err != nil {
 			return 0, err
 		}

@@ -56,7 +56,7 @@ func (c *Client) LegacyBackupCheckpoint(ctx context.Context, projectID, clusterN
 ) {
 	var checkpoint *LegacyBackupCheckpoint
 	err := c.get(ctx, read{
-		gate: projectID, path: checkpointPath(projectID, clusterName, checkpointID), limit: maxDocument,
+		projectID: projectID, path: checkpointPath(projectID, clusterName, checkpointID), limit: maxDocument,
 		decode: func(body io.Reader) (err error) {
 			checkpoint, err = c.decodeCheckpoint(body, projectID, checkpointID)
 			return err

@@ -87,21 +87,29 @@ func retryable(e *Error) bool {
 type retrier struct {
 	policy RetryPolicy
 	clock  Clock
-	pauses *pauses
+	limits *rateLimits
 	log    logFunc
 }
 
-// do calls attempt until it succeeds. Calls with the same gate share the waits
-// that Atlas asks for.
-func (r *retrier) do(ctx context.Context, gate string, attempt func(context.Context) error) error {
+// do calls attempt until it succeeds. Calls with the same key share a rate limit.
+//
+// A refusal by the rate limit counts as one of the policy's attempts only if no
+// request passed since this call's last refusal: among many parallel reads it
+// is no failure to be refused. The deadline bounds such attempts, and a
+// MaxAttempts of 1 still means one.
+func (r *retrier) do(ctx context.Context, key string, attempt func(context.Context) error) error {
+	limit := r.limits.of(key)
 	t := tally{}
+	turn := limit.join(r.clock.Now())
+	defer func() { limit.leave(turn) }()
 	for {
-		if e := r.awaitPause(ctx, gate, &t); e != nil {
+		if e := r.awaitTurn(ctx, limit, turn, &t); e != nil {
 			return e
 		}
 		t.attempts++
-		err := attempt(withAttempt(ctx, t.attempts))
+		err := r.inTurn(limit, turn, func() error { return attempt(withAttempt(ctx, t.attempts)) })
 		if err == nil {
+			limit.pass(turn)
 			return nil
 		}
 		var e *Error
@@ -113,46 +121,90 @@ func (r *retrier) do(ctx context.Context, gate string, attempt func(context.Cont
 		}
 		t.note(e)
 		if !retryable(e) {
+			if e.Answer != nil {
+				limit.pass(turn)
+			}
 			return t.finish(e)
 		}
-		wait, told := r.wait(e, t.attempts)
-		if told {
-			// Also after the last attempt: the other reads have some left.
-			r.pauses.extend(gate, pause{until: r.clock.Now().Add(wait), asked: e})
+		wait, limited := r.wait(e, t.attempts)
+		if limited {
+			// Also after the last attempt: it concerns the other reads.
+			turn = limit.refuse(turn, r.clock.Now().Add(wait), e)
+			t.refused(limit.count())
+		} else {
+			limit.leave(turn)
+			t.counted++
 		}
-		if t.attempts >= r.policy.MaxAttempts {
-			return t.finish(e)
+		if t.counted >= r.policy.MaxAttempts {
+			return t.outOfAttempts(e)
 		}
-		if told {
+		if limited {
 			continue
 		}
 		if e := r.sleep(ctx, wait, &t, e); e != nil {
 			return e
 		}
+		turn = limit.join(r.clock.Now())
 	}
 }
 
-// wait returns how long to wait before the next attempt, and whether it was
-// Atlas that asked for it: then it concerns every read of the project.
-func (r *retrier) wait(e *Error, attempt int) (wait time.Duration, told bool) {
+// wait returns how long to wait before the next attempt, and whether that is a
+// rate limit, which concerns every read of the project.
+func (r *retrier) wait(e *Error, attempt int) (wait time.Duration, limited bool) {
 	if e.Answer != nil && e.Answer.RetryAfter > 0 {
 		return e.Answer.RetryAfter, true
 	}
 	return r.policy.delay(attempt), e.Status() == http.StatusTooManyRequests
 }
 
-// awaitPause waits until nobody at this gate has been told to wait any longer.
-func (r *retrier) awaitPause(ctx context.Context, gate string, t *tally) *Error {
-	for {
-		p := r.pauses.at(gate)
-		wait := p.until.Sub(r.clock.Now())
-		if wait <= 0 {
-			return nil
+// awaitTurn waits until it is this read's turn and the wait that Atlas asked
+// for is over. It fails as soon as that wait does not fit the deadline.
+func (r *retrier) awaitTurn(ctx context.Context, limit *rateLimit, turn *turn, t *tally) *Error {
+	if turn == nil {
+		return nil
+	}
+	for logged := false; ; {
+		until, refusal, changed := limit.state()
+		now := r.clock.Now()
+		wait := until.Sub(now)
+		if deadline, ok := ctx.Deadline(); ok && wait > 0 && wait >= deadline.Sub(now) {
+			return t.outOfTime(refusal, wait)
 		}
-		if e := r.sleep(ctx, wait, t, p.asked); e != nil {
-			return e
+		select {
+		case <-turn.begun:
+			if wait <= 0 {
+				return nil
+			}
+			if e := r.sleep(ctx, wait, t, refusal); e != nil {
+				return e
+			}
+			continue
+		default:
+		}
+		if !logged {
+			r.log(ctx, "Waiting before the next Atlas request", map[string]any{"attempt": t.attempts, "queued": true})
+			logged = true
+		}
+		select {
+		case <-turn.begun:
+		case <-changed:
+		case <-ctx.Done():
+		}
+		t.waited += r.clock.Now().Sub(now)
+		if ctx.Err() != nil {
+			return t.interrupted(ctx, refusal)
 		}
 	}
+}
+
+// inTurn runs an attempt. If it takes longer than refillInterval, the next read
+// gets its turn meanwhile.
+func (r *retrier) inTurn(limit *rateLimit, turn *turn, attempt func() error) error {
+	if turn != nil {
+		passOn := time.AfterFunc(refillInterval, func() { limit.leave(turn) })
+		defer passOn.Stop()
+	}
+	return attempt()
 }
 
 // sleep waits because of a failure, unless the deadline leaves no room for it:

@@ -134,28 +134,10 @@ func TestRetryPolicyWithDefaults(t *testing.T) {
 
 func TestRetrier_passesOnWhatIsNoAnswer(t *testing.T) {
 	bug := errors.New("request can't be built")
-	r := &retrier{policy: DefaultRetryPolicy, clock: systemClock{}, pauses: &pauses{}}
+	r := &retrier{policy: DefaultRetryPolicy, clock: systemClock{}, limits: &rateLimits{}}
 	calls := 0
 	err := r.do(t.Context(), "gate", func(context.Context) error { calls++; return bug })
 	if !errors.Is(err, bug) || calls != 1 {
 		t.Errorf("got %v after %d calls", err, calls)
-	}
-}
-
-func TestPauses_onlyGrow(t *testing.T) {
-	start := time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
-	first, second, third := &Error{Attempts: 1}, &Error{Attempts: 2}, &Error{Attempts: 3}
-	var p pauses
-	if got := p.at("a"); !got.until.IsZero() {
-		t.Errorf("a pause that nobody asked for: %+v", got)
-	}
-	p.extend("a", pause{until: start.Add(time.Minute), asked: first})
-	p.extend("a", pause{until: start, asked: second})
-	p.extend("b", pause{until: start, asked: third})
-	if got, want := p.at("a"), (pause{until: start.Add(time.Minute), asked: first}); got != want {
-		t.Errorf("got %+v, want %+v", got, want)
-	}
-	if got, want := p.at("b"), (pause{until: start, asked: third}); got != want {
-		t.Errorf("got %+v, want %+v", got, want)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -531,33 +532,129 @@ func TestRetry_lastAnswerSurvives(t *testing.T) {
 // outlast gives no answer before the client gives up.
 func outlast(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
-// 300 reads against a token bucket: all succeed, and none is refused twice for
-// the same reason.
-func TestRetry_rateLimitOfAtlas(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		mock := newMock(t, atlasmock.WithRateLimit(50, 25))
-		client := inProcess(mock, apiKey)
-		reads := make(chan bool)
-		var workers sync.WaitGroup
-		for range 10 {
-			workers.Go(func() {
-				for range reads {
-					mustSucceed(t, read(t.Context(), client))
-				}
-			})
-		}
-		for range 300 {
-			reads <- true
-		}
-		close(reads)
-		workers.Wait()
-		refused := 0
-		for _, r := range mock.Requests() {
-			if r.Status == http.StatusTooManyRequests {
-				refused++
+// With Atlas' documented limit no read fails, however many share it, and little
+// is asked in vain.
+func TestRetry_sharedRateLimit(t *testing.T) {
+	const reads = 2400
+	for _, parallelism := range []int{10, 20, 50, 200} {
+		for _, latency := range []time.Duration{0, 100 * time.Millisecond} {
+			for name, taken := range map[string]int{"full": 0, "emptied by somebody else": 1200} {
+				t.Run(fmt.Sprintf("%d readers/latency %s/%s", parallelism, latency, name), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						mock := newMock(t, atlasmock.WithRateLimit(1200, 500.0/60))
+						mock.TakeBudget(projectID, taken)
+						server := count(func(w http.ResponseWriter, r *http.Request) {
+							time.Sleep(latency) //nolint:forbidigo // in a bubble
+							mock.ServeHTTP(w, r)
+						})
+						readMany(t, inProcess(server, accessToken), parallelism, reads)
+						wantAtMost(t, "requests", server.count(""), reads*115/100)
+						t.Logf("%.3f requests a read", float64(server.count(""))/reads)
+					})
+				})
 			}
 		}
-		// 250 reads beyond the bucket take 10 waits of a second; each may refuse all ten workers once.
-		wantAtMost(t, "refusals", refused, 10*10)
+	}
+}
+
+// Reads of few attempts share a small limit.
+func TestRetry_smallRateLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		readMany(t, inProcess(newMock(t, atlasmock.WithRateLimit(3, 0.5)), accessToken), 8, 80)
+	})
+}
+
+// readMany makes many reads, of which so many run at the same time, each with
+// five minutes of time. All must succeed.
+func readMany(t *testing.T, client *atlas.Client, parallelism, reads int) {
+	t.Helper()
+	var (
+		next    atomic.Int64
+		failed  atomic.Int64
+		workers sync.WaitGroup
+	)
+	for range parallelism {
+		workers.Go(func() {
+			for next.Add(1) <= int64(reads) {
+				ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+				if err := read(ctx, client); err != nil && failed.Add(1) == 1 {
+					t.Errorf("the first failure: %v", err)
+				}
+				cancel()
+			}
+		})
+	}
+	workers.Wait()
+	wantCount(t, "failed reads", int(failed.Load()), 0)
+}
+
+// A refusal costs an attempt only if no other read has got through in between.
+func TestRetry_refusalsThatCost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var refusals atomic.Int64
+		server := count(func(w http.ResponseWriter, r *http.Request) {
+			if strings.Contains(r.URL.Path, otherProjectID) || refusals.Add(1)%3 == 0 {
+				answerDocument(w, r)
+				return
+			}
+			answer(429, "", "Retry-After: 1")(w, r)
+		})
+		// Of each three requests two are refused: alone, a read of two attempts fails.
+		e := wantKind(t, read(t.Context(), inProcess(server, accessToken, attempts(2))), atlas.KindAnswer)
+		if e.Attempts != 2 || !e.OutOfAttempts || e.Deadline {
+			t.Errorf("got %+v", e)
+		}
+		refusals.Store(0)
+		client := inProcess(server, accessToken, attempts(3))
+		readMany(t, client, 20, 20)
+		wantCount(t, "requests", int(refusals.Load()), 60)
+		if e := wantKind(t, read(t.Context(), inProcess(server, accessToken, attempts(1))), atlas.KindAnswer); e.Attempts != 1 {
+			t.Errorf("got %+v", e)
+		}
+	})
+}
+
+// A response that takes long holds up the next request for 120 ms only.
+func TestRetry_slowResponseInTheQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var requests atomic.Int64
+		server := count(func(w http.ResponseWriter, r *http.Request) {
+			if requests.Add(1) == 1 {
+				answer(429, "", "Retry-After: 1")(w, r)
+				return
+			}
+			time.Sleep(10 * time.Second) //nolint:forbidigo // in a bubble
+			answerDocument(w, r)
+		})
+		begun := time.Now()
+		client := inProcess(server, accessToken)
+		var first sync.WaitGroup
+		first.Go(func() { mustSucceed(t, read(t.Context(), client)) })
+		synctest.Wait()
+		readTogether(t, 4, client)
+		first.Wait()
+		if took, want := time.Since(begun), time.Second+4*120*time.Millisecond+10*time.Second; took != want {
+			t.Errorf("took %s, want %s", took, want)
+		}
+	})
+}
+
+// A read in the queue says why it ended before its turn.
+func TestRetry_deadlineInTheQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := script(answer(429, `{"detail":"Slow down."}`, "Retry-After: 2"))
+		client := inProcess(server, accessToken, attempts(100))
+		var readers sync.WaitGroup
+		first, cancel := context.WithCancel(t.Context())
+		readers.Go(func() { _ = wantKind(t, read(first, client), atlas.KindCanceled) })
+		synctest.Wait()
+		ctx, cancelSecond := context.WithTimeout(t.Context(), 9*time.Second)
+		defer cancelSecond()
+		e := wantKind(t, read(ctx, client), atlas.KindAnswer)
+		if e.Attempts != 0 || !e.Deadline || e.Waited < 8*time.Second || e.Answer.Detail != "Slow down." {
+			t.Errorf("got %+v", e)
+		}
+		cancel()
+		readers.Wait()
 	})
 }

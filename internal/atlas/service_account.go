@@ -10,8 +10,8 @@ import (
 	"sync"
 )
 
-// tokenGate keeps the token endpoint's waits apart from those of projects.
-const tokenGate = "token endpoint"
+// tokenLimit keeps the token endpoint's rate limit apart from those of projects.
+const tokenLimit = "token endpoint"
 
 // ServiceAccount authenticates with OAuth2 client credentials (RFC 6749,
 // section 4.4). The requests are made here and not with golang.org/x/oauth2:
@@ -154,7 +154,7 @@ func (a *serviceAccount) current(ctx context.Context) (*token, error) {
 // fetch fetches a token for this read and all that wait for f.
 func (a *serviceAccount) fetch(ctx context.Context, f *fetch) (*token, error) {
 	var t *token
-	err := a.client.retrier.do(ctx, tokenGate, func(ctx context.Context) (err error) {
+	err := a.client.retrier.do(ctx, tokenLimit, func(ctx context.Context) (err error) {
 		t, err = a.endpoint.fetch(ctx)
 		return err
 	})

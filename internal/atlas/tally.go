@@ -12,9 +12,14 @@ import (
 // tally is what one read has been through, for the error that may end it.
 type tally struct {
 	attempts int
-	waited   time.Duration
-	last     *Error
-	answer   *Answer
+	// counted are those that count towards RetryPolicy.MaxAttempts.
+	counted int
+	// passed is how many requests of the project had passed at the last refusal,
+	// if there was one.
+	passed *int
+	waited time.Duration
+	last   *Error
+	answer *Answer
 }
 
 func (t *tally) note(e *Error) {
@@ -22,6 +27,22 @@ func (t *tally) note(e *Error) {
 	if e.Answer != nil {
 		t.answer = e.Answer
 	}
+}
+
+// refused counts an attempt that the rate limit refused, unless other requests
+// passed since the last time.
+func (t *tally) refused(passed int) {
+	if t.passed == nil || *t.passed == passed {
+		t.counted++
+	}
+	t.passed = &passed
+}
+
+// outOfAttempts is the error of a read whose policy allows no further attempt.
+func (t *tally) outOfAttempts(because *Error) *Error {
+	e := t.finish(because)
+	e.OutOfAttempts = true
+	return e
 }
 
 // finish completes the error of the last attempt.

@@ -145,7 +145,7 @@ func TestRead_tokenEndpoint(t *testing.T) {
 			said: "Atlas answered HTTP 429 Too Many Requests: RATE_LIMITED: " +
 				"Resource /api/oauth/token is limited to 50 requests every 1 minutes.\n" +
 				"Parameters: /api/oauth/token, 50, 1\n" +
-				"Gave up after 1 attempt, without waiting.",
+				"Stopped after 1 attempt, without waiting (retry.max_attempts).",
 			advice: []string{"one token for each run", "access_token"},
 		},
 		"failure": {

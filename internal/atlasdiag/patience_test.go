@@ -35,28 +35,28 @@ func TestRead_rateLimit(t *testing.T) {
 		"without retries": {
 			server:  limited,
 			summary: limitedSummary,
-			said:    saidLimited + "Gave up after 1 attempt, without waiting.",
+			said:    saidLimited + "Stopped after 1 attempt, without waiting (retry.max_attempts).",
 			advice:  []string{"1,200", "500 a minute", "timeouts.read", "retry.max_attempts", "-parallelism", "spread"},
 		},
 		"after waiting as asked": {
 			server:    limited,
 			configure: retrying(time.Second),
 			summary:   limitedSummary,
-			said:      saidLimited + "Gave up after 3 attempts, having waited 1m50s in all.",
+			said:      saidLimited + "Stopped after 3 attempts and 1m50s of waiting (retry.max_attempts).",
 		},
 		"after waits of the provider's choice": {
 			server:    answer(http.StatusTooManyRequests, "", "X-Error-Code", "RATE_LIMITED"),
 			configure: retrying(125 * time.Millisecond),
 			summary:   limitedSummary,
 			said: "Atlas answered HTTP 429 Too Many Requests: RATE_LIMITED.\n" +
-				"Gave up after 3 attempts, having waited 250ms in all.",
+				"Stopped after 3 attempts and 250ms of waiting (retry.max_attempts).",
 		},
 		"wait that does not fit": {
 			server:    limited,
 			configure: retrying(time.Second),
 			timeout:   time.Minute,
 			summary:   limitedSummary,
-			said: saidLimited + "Gave up after 2 attempts, having waited 55s in all.\n" +
+			said: saidLimited + "Stopped after 2 attempts and 55s of waiting.\n" +
 				"The next attempt would have had to wait 55s, longer than the time left for this read (timeouts.read).",
 		},
 	})
@@ -71,14 +71,14 @@ func TestRead_rateLimitOfAnotherRead(t *testing.T) {
 		configure: retrying(time.Second),
 		timeout:   30 * time.Second,
 		summary:   limitedSummary,
-		said: saidLimited + "Gave up after 1 attempt, without waiting.\n" +
+		said: saidLimited + "Stopped after 1 attempt, without waiting.\n" +
 			"The next attempt would have had to wait 55s, longer than the time left for this read (timeouts.read).",
 	}
 	client := f.client(t)
 	f.assert(t, f.read(t, client))
 
-	f.said = saidLimited + "That was the answer to another read, and this one was not sent: Atlas wants 55s of waiting, " +
-		"longer than the time left for this read (timeouts.read)."
+	f.said = saidLimited + "That response was to another read. This one was not sent: it would have to wait 55s, " +
+		"longer than the time left for it (timeouts.read)."
 	f.assert(t, f.read(t, client))
 }
 
@@ -89,8 +89,8 @@ func TestRead_rateLimitOfOtherReadsForGood(t *testing.T) {
 	diags := atlasdiag.Read(atlasdiag.Subject{ProjectID: "p", ClusterName: "c"}, &atlas.Error{
 		Kind: atlas.KindAnswer, Answer: &atlas.Answer{Status: http.StatusTooManyRequests}, Waited: 297 * time.Second, Wait: 3 * time.Second, Deadline: true,
 	})
-	const want = "That was the answer to another read, and this one was not sent: having waited 4m57s in all, it would have to wait " +
-		"another 3s, longer than the time left for it (timeouts.read)."
+	const want = "That response was to another read. This one was not sent: after 4m57s of waiting, it would have to wait " +
+		"3s more, longer than the time left for it (timeouts.read)."
 	if len(diags) != 1 || diags[0].Summary() != limitedSummary || !strings.Contains(diags[0].Detail(), want) {
 		t.Errorf("got %v", diags)
 	}
@@ -107,7 +107,7 @@ func TestRead_time(t *testing.T) {
 		"attempts": {
 			failure: failure{
 				summary: summary,
-				said:    "No complete answer within 30s.\nGave up after 3 attempts, having waited 2s in all.",
+				said:    "No complete answer within 30s.\nStopped after 3 attempts and 2s of waiting (retry.max_attempts).",
 				advice:  []string{"HTTPS_PROXY", "request_timeout", "timeouts.read"},
 			},
 		},
@@ -123,7 +123,7 @@ func TestRead_time(t *testing.T) {
 			failure: failure{
 				timeout: 40 * time.Second,
 				summary: summary,
-				said: "No complete answer within 30s.\nGave up after 2 attempts, having waited 1s in all.\n" +
+				said: "No complete answer within 30s.\nStopped after 2 attempts and 1s of waiting.\n" +
 					"The time for this read (timeouts.read) ran out.",
 			},
 		},
@@ -132,7 +132,7 @@ func TestRead_time(t *testing.T) {
 			failure: failure{
 				timeout: 10 * time.Second,
 				summary: "Atlas failed to answer",
-				said: "Atlas answered HTTP 503 Service Unavailable.\nGave up after 2 attempts, having waited 1s in all.\n" +
+				said: "Atlas answered HTTP 503 Service Unavailable.\nStopped after 2 attempts and 1s of waiting.\n" +
 					"The time for this read (timeouts.read) ran out.",
 			},
 		},
@@ -144,7 +144,7 @@ func TestRead_time(t *testing.T) {
 				summary: summary,
 				said: "No complete answer within 30s.\n" +
 					"An earlier attempt was answered HTTP 503 Service Unavailable: SERVICE_UNAVAILABLE: Maintenance!\n" +
-					"Gave up after 3 attempts, having waited 2s in all.",
+					"Stopped after 3 attempts and 2s of waiting (retry.max_attempts).",
 			},
 		},
 		"token": {
@@ -152,7 +152,7 @@ func TestRead_time(t *testing.T) {
 				credentials: serviceAccount,
 				summary:     summary,
 				asked:       askedForToken,
-				said:        "No complete answer within 30s.\nGave up after 3 attempts, having waited 2s in all.",
+				said:        "No complete answer within 30s.\nStopped after 3 attempts and 2s of waiting (retry.max_attempts).",
 			},
 		},
 	}

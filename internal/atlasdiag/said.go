@@ -70,22 +70,20 @@ func nonEmpty(texts ...string) []string {
 
 // effort tells how long it was tried and what ended that.
 func effort(e *atlas.Error) []string {
-	switch {
-	case e.Attempts == 0 && e.Wait > 0 && e.Waited > 0:
-		// Whenever it was this read's turn, another one had been told to wait again.
-		return []string{fmt.Sprintf("That was the answer to another read, and this one was not sent: having waited %s in all, it would "+
-			"have to wait another %s, longer than the time left for it (timeouts.read).", rounded(e.Waited), rounded(e.Wait))}
-	case e.Attempts == 0 && e.Wait > 0:
-		return []string{fmt.Sprintf("That was the answer to another read, and this one was not sent: Atlas wants %s of waiting, "+
-			"longer than the time left for this read (timeouts.read).", rounded(e.Wait))}
+	if e.Attempts == 0 && (e.Wait > 0 || e.Waited > 0) {
+		return []string{"That response was to another read. " + notSent(e)}
 	}
 	var lines []string
 	if e.Attempts > 1 || e.Waited > 0 || e.Status() == http.StatusTooManyRequests {
-		waiting := "without waiting"
+		waiting := ", without waiting"
 		if e.Waited > 0 {
-			waiting = fmt.Sprintf("having waited %s in all", rounded(e.Waited))
+			waiting = fmt.Sprintf(" and %s of waiting", rounded(e.Waited))
 		}
-		lines = append(lines, fmt.Sprintf("Gave up after %s, %s.", attempts(e.Attempts), waiting))
+		bound := ""
+		if e.OutOfAttempts {
+			bound = " (retry.max_attempts)"
+		}
+		lines = append(lines, fmt.Sprintf("Stopped after %s%s%s.", attempts(e.Attempts), waiting, bound))
 	}
 	switch {
 	case e.Wait > 0:
@@ -96,6 +94,23 @@ func effort(e *atlas.Error) []string {
 		lines = append(lines, "The time for this read (timeouts.read) ran out.")
 	}
 	return lines
+}
+
+// notSent tells why a read that was to wait for others sent no request.
+func notSent(e *atlas.Error) string {
+	switch {
+	case e.Wait > 0 && e.Waited > 0:
+		return fmt.Sprintf("This one was not sent: after %s of waiting, it would have to wait %s more, longer than the time left "+
+			"for it (timeouts.read).", rounded(e.Waited), rounded(e.Wait))
+	case e.Wait > 0:
+		return fmt.Sprintf("This one was not sent: it would have to wait %s, longer than the time left for it (timeouts.read).",
+			rounded(e.Wait))
+	case e.Deadline:
+		return fmt.Sprintf("This one was not sent: it waited %s for its turn, until the time for it (timeouts.read) ran out.",
+			rounded(e.Waited))
+	default:
+		return fmt.Sprintf("This one was not sent: it waited %s for its turn.", rounded(e.Waited))
+	}
 }
 
 func attempts(n int) string {

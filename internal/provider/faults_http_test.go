@@ -112,7 +112,7 @@ func TestFaults_http_statuses(t *testing.T) {
 			}}
 			requests := 1
 			if meaning.retried {
-				want.detail, requests = append(want.detail, "Gave up after 5 attempts"), 5
+				want.detail, requests = append(want.detail, "Stopped after 5 attempts"), 5
 			}
 			t.Run(fmt.Sprintf("%d/%s/always", status, name), func(t *testing.T) {
 				t.Parallel()

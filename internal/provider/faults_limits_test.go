@@ -104,25 +104,25 @@ func TestFaults_limits_usedUpForGood(t *testing.T) {
 		block, read config
 		facts       []string
 	}{
-		"out of attempts": {facts: []string{"Gave up after 5 attempts, having waited 12s in all."}},
+		"out of attempts": {facts: []string{"Stopped after 5 attempts and 12s of waiting (retry.max_attempts)."}},
 		"out of time": {
 			read: config{"timeouts": map[string]any{"read": "7s"}},
 			facts: []string{
-				"Gave up after 3 attempts, having waited 6s in all.", "The next attempt would have had to wait 3s, longer than the time left",
+				"Stopped after 3 attempts and 6s of waiting.", "The next attempt would have had to wait 3s, longer than the time left",
 			},
 		},
 		"no time at all": {
 			read: config{"timeouts": map[string]any{"read": "2s"}},
 			facts: []string{
-				"Gave up after 1 attempt, without waiting.", "The next attempt would have had to wait 3s, longer than the time left",
+				"Stopped after 1 attempt, without waiting.", "The next attempt would have had to wait 3s, longer than the time left",
 			},
 		},
 		"no retries": {
-			block: config{"retry": map[string]any{"max_attempts": 1}}, facts: []string{"Gave up after 1 attempt, without waiting."},
+			block: config{"retry": map[string]any{"max_attempts": 1}}, facts: []string{"Stopped after 1 attempt, without waiting (retry.max_attempts)."},
 		},
 		"patient": {
 			block: config{"retry": map[string]any{"max_attempts": 100}}, read: config{"timeouts": map[string]any{"read": "1h"}},
-			facts: []string{"Gave up after 100 attempts, having waited 4m57s in all."},
+			facts: []string{"Stopped after 100 attempts and 4m57s of waiting (retry.max_attempts)."},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -152,7 +152,7 @@ func TestFaults_limits_usedUpForGood(t *testing.T) {
 			somebody.Go(func() { scene.useUp(ctx, 25) })
 			synctest.Wait()
 
-			scene.together(nil, &diagnostic{summary: limitUsedUp, detail: []string{"HTTP 429", "having waited ", " in all"}})
+			scene.together(nil, &diagnostic{summary: limitUsedUp, detail: []string{"HTTP 429", "wait"}})
 			scene.costs("requests", len(scene.atlas.Requests()), 5*parallelReads)
 			cancel()
 			somebody.Wait()
