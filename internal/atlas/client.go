@@ -12,7 +12,7 @@
 //	attempt        the request timeout, status, body, size   exchange.go
 //	signing        digest handshake or bearer token          digest.go
 //	logging        one line for each request on the wire     logging.go
-//	connections    no more of them than requests at a time   connections.go
+//	connections    a bound for one request, and Close        connections.go
 //	transport      TLS, proxies, HTTP/2                      transport.go
 //
 // Retries are outside signing so that each attempt is signed afresh (a nonce

@@ -319,7 +319,10 @@ func TestClient_closeEndsItsConnections(t *testing.T) {
 	mustRead(t, client)
 	wantCount(t, "connections", mock.Connections(), 1)
 	client.Close(t.Context())
-	mustRead(t, client)
-	wantCount(t, "connections after Close", mock.Connections(), 2)
+	e := wantKind(t, read(t.Context(), client), atlas.KindNetwork)
+	if e.Problem != "the client is closed" || e.Attempts != 1 {
+		t.Errorf("got %+v", e)
+	}
+	wantCount(t, "connections after Close", mock.Connections(), 1)
 	client.Close(t.Context())
 }

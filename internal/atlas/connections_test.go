@@ -5,124 +5,82 @@ package atlas
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 )
 
-// Parallel reads need as many connections as there are reads at a time, however
-// long it takes to make one: net/http alone opens more.
-func TestConnections_noMoreThanReadsAtATime(t *testing.T) {
-	t.Parallel()
-	const parallel, reads = 10, 1000
-	server := secure(t, emptyDocument, func(*httptest.Server) {})
-	transport := trusting(server)
-	dialed := &peak{}
-	dial := transport.DialContext
-	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-		dialed.add(1)
-		conn, err := dial(ctx, network, address)
-		return &countedConn{Conn: conn, closed: sync.OnceFunc(func() { dialed.add(-1) })}, err
-	}
-	client := reader(t, server.URL, newConnections(transport))
-
-	next := make(chan struct{}, reads)
-	for range reads {
-		next <- struct{}{}
-	}
-	close(next)
-	var group sync.WaitGroup
-	for range parallel {
-		group.Go(func() {
-			for range next {
-				if err := readOne(t, client); err != nil {
-					t.Error(err)
-				}
-			}
-		})
-	}
-	group.Wait()
-	if dialed.highest < 1 || dialed.highest > parallel {
-		t.Errorf("had %d connections at a time, want at most %d", dialed.highest, parallel)
-	}
-}
-
-// peak is a number and the highest that it has been.
-type peak struct {
-	mu           sync.Mutex
-	now, highest int
-}
-
-func (p *peak) add(n int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.now += n
-	p.highest = max(p.highest, p.now)
-}
-
-// A dial that hangs outlives its request, and must not hold up the next one.
+// A dial that hangs outlives its request, which another connection serves, and
+// must not hold up the next one.
 func TestConnections_dialThatHangs(t *testing.T) {
 	t.Parallel()
-	server := httptest.NewServer(http.HandlerFunc(emptyDocument))
+	arrived, answer := make(chan struct{}, 10), make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		arrived <- struct{}{}
+		<-answer
+		emptyDocument(w, r)
+	}))
 	t.Cleanup(server.Close)
 	transport := newTransport()
 	dial, hanging, release := transport.DialContext, make(chan struct{}), make(chan struct{})
 	var dials atomic.Int64
 	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-		if dials.Add(1) == 1 {
+		if dials.Add(1) == 2 {
 			close(hanging)
 			<-release
 		}
 		return dial(ctx, network, address)
 	}
-	c := newConnections(transport)
-	client := reader(t, server.URL, c)
+	client := reader(t, server.URL, newConnections(transport))
+	read := func() {
+		if err := readOne(t, client); err != nil {
+			t.Error(err)
+		}
+	}
 
-	ctx, interrupt := context.WithCancel(t.Context())
-	ended := make(chan error)
-	go func() {
-		_, err := client.LegacyBackupCheckpoint(ctx, "p", "c", "k")
-		ended <- err
-	}()
+	var first sync.WaitGroup
+	first.Go(read)
+	<-arrived
+	first.Go(read) // dials, hangs, and gets the first one's connection
 	<-hanging
-	interrupt()
-	if err := <-ended; !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v for the read that was interrupted", err)
+	close(answer)
+	first.Wait()
+
+	var next sync.WaitGroup
+	for range 3 {
+		next.Go(read)
 	}
-	bounded, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	if _, err := client.LegacyBackupCheckpoint(bounded, "p", "c", "k"); err != nil {
-		t.Errorf("the next read: %v", err)
-	}
+	next.Wait()
 	close(release)
 }
 
-// A dial that waits its turn ends with its request, and with the last request.
-func TestConnections_await(t *testing.T) {
+// net/http sends a request again on each connection that GOAWAY ends.
+func TestConnections_goAwayBeforeEachResponse(t *testing.T) {
 	t.Parallel()
-	c := newConnections(newTransport())
-	c.count(1, 1) // one request, which has a connection
-
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := c.await(ctx); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v for a canceled dial", err)
+	var sent atomic.Int64
+	server := secure(t, emptyDocument, func(s *httptest.Server) { s.EnableHTTP2 = true })
+	// Handled by hand: settings, then GOAWAY for everything (RFC 9113, section 6.8).
+	server.Config.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){
+		"h2": func(_ *http.Server, conn *tls.Conn, _ http.Handler) {
+			sent.Add(1)
+			_, _ = conn.Write([]byte("\x00\x00\x00\x04\x00\x00\x00\x00\x00"))
+			_, _ = conn.Read(make([]byte, 1<<10))
+			_, _ = conn.Write([]byte("\x00\x00\x08\x07\x00\x00\x00\x00\x00" + "\x00\x00\x00\x00" + "\x00\x00\x00\x00"))
+			_, _ = io.Copy(io.Discard, conn)
+		},
 	}
-
-	waiting := make(chan error)
-	go func() { waiting <- c.await(t.Context()) }()
-	c.count(-1, 0)
-	if err := <-waiting; !errors.Is(err, errNotNeeded) {
-		t.Errorf("got %v for a dial that nobody needs", err)
+	err := readOne(t, reader(t, server.URL, newConnections(trusting(server))))
+	var e *Error
+	if !errors.As(err, &e) || e.Kind != KindNetwork || e.Problem != errConnections.Error() || e.Attempts != 5 {
+		t.Errorf("got %v", err)
 	}
-
-	c.count(2, 0)
-	if err := c.await(t.Context()); err != nil || c.open != 2 {
-		t.Errorf("got %v and %d connections for a second request", err, c.open)
+	if n, want := sent.Load(), int64(5*(maxConnections+1)); n < 5 || n > want {
+		t.Errorf("made %d connections, want at most %d", n, want)
 	}
 }

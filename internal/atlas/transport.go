@@ -49,10 +49,10 @@ func proxyAnswer(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.
 // lasting reports whether a failure to reach the server is one that trying
 // again can't mend: a name that does not exist, a certificate that can't be
 // trusted, a TLS handshake that one side refuses, a proxy that says no and does
-// not merely fail.
+// not merely fail, a client that was closed.
 func lasting(err error) bool {
 	if proxy, ok := errors.AsType[*ProxyError](err); ok {
 		return proxy.Status < http.StatusInternalServerError
 	}
-	return unknownHost(err) || tlsFailure(err)
+	return unknownHost(err) || tlsFailure(err) || errors.Is(err, errClosed)
 }
