@@ -157,7 +157,7 @@ func (c *Client) get(ctx context.Context, r read) error {
 		limit: r.limit, enveloped: c.envelope, decode: r.decode,
 	}
 	err = c.retrier.do(ctx, r.projectID, func(ctx context.Context) error {
-		return c.auth.attempt(ctx, func(rt http.RoundTripper) error {
+		return c.auth.attempt(ctx, r.projectID, func(rt http.RoundTripper) error {
 			return c.exchange(ctx, rt, call)
 		})
 	})

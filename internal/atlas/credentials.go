@@ -19,9 +19,10 @@ type Credentials interface {
 
 // authenticator is what the client needs of a method of authentication.
 type authenticator interface {
-	// attempt calls send with what signs and sends the requests of one attempt.
-	// Before that it may fetch what it needs, for as long as ctx allows.
-	attempt(ctx context.Context, send func(http.RoundTripper) error) error
+	// attempt calls send with what signs and sends the requests of one attempt to
+	// read from a project. Before that it may fetch what it needs, for as long as
+	// ctx allows.
+	attempt(ctx context.Context, projectID string, send func(http.RoundTripper) error) error
 	// close gives up what was fetched.
 	close(ctx context.Context)
 }
@@ -55,7 +56,7 @@ func (t AccessToken) authenticator(c *Client) authenticator {
 // fixed is an authenticator that needs nothing but its transport.
 type fixed struct{ rt http.RoundTripper }
 
-func (f fixed) attempt(_ context.Context, send func(http.RoundTripper) error) error {
+func (f fixed) attempt(_ context.Context, _ string, send func(http.RoundTripper) error) error {
 	return send(f.rt)
 }
 func (fixed) close(context.Context) {}

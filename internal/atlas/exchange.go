@@ -45,7 +45,9 @@ func (c *Client) exchange(ctx context.Context, rt http.RoundTripper, call call) 
 		return c.transportError(ctx, attempt, call, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	c.noteSunset(resp.Header)
+	if !call.confidential {
+		c.noteSunset(resp.Header)
+	}
 	if e := c.read(resp, call); e != nil {
 		if e.Kind == KindNetwork {
 			return c.transportError(ctx, attempt, call, e.cause)
@@ -143,6 +145,9 @@ func (c *Client) refusal(resp *http.Response, status int, b body) *Error {
 		e.Kind, e.Problem = unauthorized(resp, e.Answer.Code, &c.redactor)
 	case status == http.StatusUnauthorized && accessRefused(e.Answer.Code):
 		e.Kind = KindNoAccess
+	case status == http.StatusUnauthorized && !isDigest(resp.Request.Header.Get("Authorization")):
+		// The gateway hides the status of a refused token, but not from an envelope.
+		e.Kind = KindCredentials
 	}
 	return e
 }

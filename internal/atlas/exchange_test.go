@@ -222,7 +222,7 @@ func TestExchange_envelopeByHand(t *testing.T) {
 		"page inside an error":           {502, `<html>502</html>`, atlas.KindAnswer, 502, ""},
 		"page inside a success":          {200, `<html>portal</html>`, atlas.KindMalformed, 200, ""},
 		"null inside a success":          {200, `{"status":200,"content":null}`, atlas.KindMalformed, 200, ""},
-		"refusal inside a success":       {200, `{"status":401,"content":{"errorCode":"UNEXPECTED_ERROR"}}`, atlas.KindAnswer, 401, "UNEXPECTED_ERROR"},
+		"refusal inside a success":       {200, `{"status":401,"content":{"errorCode":"UNEXPECTED_ERROR"}}`, atlas.KindCredentials, 401, "UNEXPECTED_ERROR"},
 		"no access inside a success":     {200, `{"status":401,"content":{"errorCode":"NOT_IN_GROUP"}}`, atlas.KindNoAccess, 401, "NOT_IN_GROUP"},
 		"refusal inside a refusal":       {401, `{"status":200,"content":{"errorCode":"UNEXPECTED_ERROR"}}`, atlas.KindCredentials, 401, "UNEXPECTED_ERROR"},
 		"another project's document":     {200, `{"status":200,"content":` + document(otherProjectID) + `}`, atlas.KindMismatch, 0, ""},

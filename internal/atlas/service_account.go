@@ -26,8 +26,12 @@ func (a ServiceAccount) origin() string { return a.Origin }
 
 func (a ServiceAccount) authenticator(c *Client) authenticator {
 	c.redactor.add(a.ClientID, a.ClientSecret)
-	return &serviceAccount{client: c, endpoint: newTokenEndpoint(c, a)}
+	return &serviceAccount{client: c, endpoint: newTokenEndpoint(c, a), refusals: map[string]refusals{}}
 }
+
+// maxRefusedTokens is how many tokens in a row a project must refuse until that
+// is the verdict: a token may be revoked, or expire early, around its renewal.
+const maxRefusedTokens = 3
 
 // serviceAccount keeps one token for all reads of a client.
 type serviceAccount struct {
@@ -36,46 +40,47 @@ type serviceAccount struct {
 
 	mu    sync.Mutex
 	token *token
+	// issued counts the tokens.
+	issued int
 	// fetching is the fetch under way, for which the other reads wait.
 	fetching *fetch
 	// refused is the token endpoint's final word: wrong credentials don't
 	// become right, and asking again for each read would only cost its limit.
 	// Once the client is closed, it says so.
 	refused error
-	// replacing is true once a token was refused, until there is another.
-	replacing bool
+	// refusals are the tokens that a project refused since it last let a read
+	// through, by project: it may be the project that Atlas objects to, and then
+	// its reads must not go on discarding tokens that the other projects' reads need.
+	refusals map[string]refusals
 }
+
+// refusals are how many tokens a project refused, and the number of the latest.
+type refusals struct{ tokens, latest int }
 
 // fetch is an outcome that reads share. It is valid once done is closed.
 type fetch struct {
-	done chan struct{}
-	err  error
+	done  chan struct{}
+	token *token
+	err   error
 }
 
-// attempt sends with the current token. A token that worked before and is
-// refused now was revoked, or expired early: then it is renewed, once.
-func (a *serviceAccount) attempt(ctx context.Context, send func(http.RoundTripper) error) error {
-	t, err := a.current(ctx)
-	if err != nil {
-		return err
+// attempt sends with the current token, and with a new one as long as it is
+// refused, until the verdict.
+func (a *serviceAccount) attempt(ctx context.Context, projectID string, send func(http.RoundTripper) error) error {
+	for tokens := 1; ; tokens++ {
+		t, err := a.current(ctx)
+		if err != nil {
+			return err
+		}
+		err = send(&bearerTransport{base: a.client.wire, token: t.value})
+		if !tokenRefused(err) {
+			a.accept(projectID, err)
+			return err
+		}
+		if a.refuse(projectID, t) || tokens == maxRefusedTokens {
+			return err
+		}
 	}
-	if err = send(a.bearer(t)); !tokenRefused(err) {
-		a.learn(t, err, false)
-		return err
-	}
-	if !a.discard(t) {
-		return err
-	}
-	if t, err = a.current(ctx); err != nil {
-		return err
-	}
-	err = send(a.bearer(t))
-	a.learn(t, err, true)
-	return err
-}
-
-func (a *serviceAccount) bearer(t *token) http.RoundTripper {
-	return &bearerTransport{base: a.client.wire, token: t.value}
 }
 
 func tokenRefused(err error) bool {
@@ -91,35 +96,33 @@ func tokenAccepted(err error) bool {
 		(e.Kind == KindNoAccess || e.Kind == KindAnswer && !retryable(e))
 }
 
-// learn notes the outcome of a request. A token that was accepted in place of a
-// refused one has shown that it was the token that Atlas objected to.
-func (a *serviceAccount) learn(t *token, err error, replaced bool) {
+// accept notes the outcome of a request whose token was not refused.
+func (a *serviceAccount) accept(projectID string, err error) {
 	if !tokenAccepted(err) {
 		return
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	t.accepted = true
-	if replaced {
-		t.onTrial = false
-	}
+	delete(a.refusals, projectID)
 }
 
-// discard takes a refused token out of use, and reports whether it is worth
-// trying again. A token that never worked is not: the next one is like it. Nor
-// is one on trial: it may be the project that Atlas objects to, and then each of
-// its reads would discard a token that the other projects' reads need.
-func (a *serviceAccount) discard(t *token) bool {
+// refuse notes that a project refused a token, and reports whether that is the
+// verdict. Otherwise the token goes out of use.
+func (a *serviceAccount) refuse(projectID string, t *token) (verdict bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.token != t {
+	r := a.refusals[projectID]
+	if t.number > r.latest {
+		r = refusals{tokens: r.tokens + 1, latest: t.number}
+		a.refusals[projectID] = r
+	}
+	if r.tokens >= maxRefusedTokens {
 		return true
 	}
-	if !t.accepted || t.onTrial {
-		return false
+	if a.token == t {
+		a.token = nil
 	}
-	a.token, a.replacing = nil, true
-	return true
+	return false
 }
 
 // current returns a token that is good for a while, fetching one if need be.
@@ -144,9 +147,10 @@ func (a *serviceAccount) current(ctx context.Context) (*token, error) {
 			return nil, (&tally{}).interrupted(ctx, a.endpoint.failure())
 		}
 		// The read that fetched may have run out of time or been interrupted,
-		// which says nothing to the others. Any other failure is theirs too.
-		if f.err != nil && !ownTimeUp(f.err) {
-			return nil, f.err
+		// which says nothing to the others. Any other outcome is theirs too, also
+		// a token that has expired meanwhile: the next one would be like it.
+		if f.err == nil || !ownTimeUp(f.err) {
+			return f.token, f.err
 		}
 	}
 }
@@ -163,8 +167,9 @@ func (a *serviceAccount) fetch(ctx context.Context, f *fetch) (*token, error) {
 	defer close(f.done)
 	a.fetching = nil
 	if err == nil {
-		t.onTrial, a.replacing = a.replacing, false
-		a.token = t
+		a.issued++
+		t.number = a.issued
+		a.token, f.token = t, t
 		return t, nil
 	}
 	if e, ok := errors.AsType[*Error](err); ok {

@@ -5,10 +5,12 @@ package atlas_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -90,7 +92,7 @@ func TestServiceAccount_senselessExpiryCausesNoStorm(t *testing.T) {
 	}
 }
 
-// A token that never worked is not worth another one, which would be like it.
+// Three refused tokens in a row are the verdict.
 func TestServiceAccount_tokenThatHasExpiredAlready(t *testing.T) {
 	server := count(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == tokenPath {
@@ -105,7 +107,10 @@ func TestServiceAccount_tokenThatHasExpiredAlready(t *testing.T) {
 			t.Errorf("blames the token request: %v", e)
 		}
 	}
-	wantCount(t, "token requests", server.count(tokenPath), 1)
+	wantCount(t, "token requests", server.count(tokenPath), 3)
+	before := server.count("")
+	_ = wantKind(t, read(t.Context(), client), atlas.KindCredentials)
+	wantCount(t, "requests after the verdict", server.count("")-before, 1)
 }
 
 func TestServiceAccount_tokenRevokedMidRun(t *testing.T) {
@@ -154,7 +159,7 @@ func TestServiceAccount_projectWithoutAccessCausesNoStorm(t *testing.T) {
 		for _, err := range together(50, func(int) error { return readOf(t.Context(), client, otherProjectID) }) {
 			_ = wantKind(t, err, atlas.KindCredentials)
 		}
-		wantCount(t, "token requests", server.count(tokenPath), 1)
+		wantCount(t, "token requests", server.count(tokenPath), 3)
 	})
 	t.Run("in turns with another", func(t *testing.T) {
 		server := forbiddenProject()
@@ -163,7 +168,7 @@ func TestServiceAccount_projectWithoutAccessCausesNoStorm(t *testing.T) {
 			mustRead(t, client)
 			_ = wantKind(t, readOf(t.Context(), client, otherProjectID), atlas.KindCredentials)
 		}
-		wantCount(t, "token requests", server.count(tokenPath), 2)
+		wantCount(t, "token requests", server.count(tokenPath), 3)
 	})
 	t.Run("at the same time as another", func(t *testing.T) {
 		server := forbiddenProject()
@@ -178,45 +183,94 @@ func TestServiceAccount_projectWithoutAccessCausesNoStorm(t *testing.T) {
 			wantKindAsync(t, err, atlas.KindCredentials)
 			return nil
 		})
-		wantCount(t, "token requests", server.count(tokenPath), 2)
+		wantCount(t, "token requests", server.count(tokenPath), 3)
 	})
 }
 
-// The token fetched in place of a refused one is not discarded by the next read
-// of a project without access, however the two overlap.
-func TestServiceAccount_tokenOnTrialIsKept(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		release := make(chan struct{})
-		inner := forbiddenProject()
-		var mu sync.Mutex
-		forbidden := 0
-		server := count(func(w http.ResponseWriter, r *http.Request) {
-			if strings.Contains(r.URL.Path, otherProjectID) {
-				mu.Lock()
-				forbidden++
-				hold := forbidden == 2
-				mu.Unlock()
-				if hold { // the first read's second try
-					<-release
-				}
-			}
-			inner.ServeHTTP(w, r)
-		})
-		client := inProcess(server, serviceAccount)
-		mustRead(t, client)
-		var first sync.WaitGroup
-		first.Go(func() {
-			wantKindAsync(t, readOf(t.Context(), client, otherProjectID), atlas.KindCredentials)
-		})
-		synctest.Wait()
-		for range 5 {
-			mustRead(t, client)
-			_ = wantKind(t, readOf(t.Context(), client, otherProjectID), atlas.KindCredentials)
+// scriptedTokens issues numbered tokens and lets a test say how the reads with
+// each of them are answered.
+func scriptedTokens(reads func(token int, w http.ResponseWriter, r *http.Request)) *counting {
+	var issued atomic.Int64
+	return count(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == tokenPath {
+			answer(http.StatusOK, fmt.Sprintf(`{"access_token":"token-%d","expires_in":3600}`, issued.Add(1)))(w, r)
+			return
 		}
-		close(release)
-		first.Wait()
-		wantCount(t, "token requests", server.count(tokenPath), 2)
+		token, _ := strconv.Atoi(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer token-"))
+		reads(token, w, r)
 	})
+}
+
+func TestServiceAccount_secondTokenRevokedToo(t *testing.T) {
+	for name, second := range map[string]http.HandlerFunc{
+		"refused":            answer(http.StatusUnauthorized, unauthorizedBody),
+		"a 503, and refused": script(answer(http.StatusServiceUnavailable, ""), answer(http.StatusUnauthorized, unauthorizedBody)).ServeHTTP,
+	} {
+		t.Run(name, func(t *testing.T) {
+			var reads atomic.Int64
+			server := scriptedTokens(func(token int, w http.ResponseWriter, r *http.Request) {
+				switch {
+				case token == 2:
+					second(w, r)
+				case token == 1 && reads.Add(1) > 1:
+					answer(http.StatusUnauthorized, unauthorizedBody)(w, r)
+				default:
+					answerDocument(w, r)
+				}
+			})
+			client := inProcess(server, serviceAccount, by(newClock()))
+			mustRead(t, client)
+			mustRead(t, client)
+			mustRead(t, client)
+			wantCount(t, "token requests", server.count(tokenPath), 3)
+		})
+	}
+}
+
+// A token that is soon over is good for all that waited for it.
+func TestServiceAccount_waitersTakeTheTokenTheyWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := count(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == tokenPath {
+				time.Sleep(5 * time.Second) //nolint:forbidigo // in a bubble
+				answer(http.StatusOK, `{"access_token":"fetched","expires_in":1}`)(w, r)
+				return
+			}
+			answerDocument(w, r)
+		})
+		readTogether(t, 8, inProcess(server, serviceAccount))
+		wantCount(t, "token requests", server.count(tokenPath), 1)
+	})
+}
+
+func TestServiceAccount_tokenRefusedInAnEnvelope(t *testing.T) {
+	var reads atomic.Int64
+	server := scriptedTokens(func(token int, w http.ResponseWriter, r *http.Request) {
+		if token == 1 && reads.Add(1) > 1 {
+			answer(http.StatusOK, `{"status":401,"content":`+unauthorizedBody+`}`)(w, r)
+			return
+		}
+		answer(http.StatusOK, `{"status":200,"content":`+document(projectID)+`}`)(w, r)
+	})
+	client := inProcess(server, serviceAccount, enveloped)
+	mustRead(t, client)
+	mustRead(t, client)
+	wantCount(t, "token requests", server.count(tokenPath), 2)
+}
+
+// The end of the token endpoint is not that of the backup API.
+func TestServiceAccount_sunsetOfTheTokenEndpoint(t *testing.T) {
+	server := count(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == tokenPath {
+			w.Header().Set("Sunset", "Thu, 1 Jul 2027 00:00:00 GMT")
+		}
+		answerDocument(w, r)
+	})
+	client := inProcess(server, serviceAccount)
+	mustRead(t, client)
+	if date, ok := client.Sunset(); ok {
+		t.Errorf("got %q", date)
+	}
 }
 
 // wantKindAsync is wantKind for a goroutine, which can't end the test.

@@ -27,17 +27,13 @@ const (
 	closeTimeout = time.Second
 )
 
-// token is an access token and what reads have learned about it. All but its
-// value is guarded by serviceAccount.mu.
+// token is an access token.
 type token struct {
 	value string
+	// number counts the tokens of a client from 1.
+	number int
 	// useUntil is zero if Atlas named no expiry: then it is used until refused.
 	useUntil time.Time
-	// accepted is true once the token let a read through.
-	accepted bool
-	// onTrial is true for a token fetched in place of a refused one until it
-	// has let a read through to which that one was refused.
-	onTrial bool
 }
 
 func (t *token) usable(now time.Time) bool {

@@ -98,7 +98,7 @@ func TestFaults_authentication_token(t *testing.T) {
 		"expired an hour ago":          {options: []atlasmock.Option{atlasmock.WithExpiresIn(-3600)}, tokens: once},
 		"lives for centuries, it says": {options: []atlasmock.Option{atlasmock.WithExpiresIn(1 << 40)}, tokens: once},
 		"expired already": {
-			options: []atlasmock.Option{atlasmock.WithTokenLifetime(time.Nanosecond)}, want: authRefused(authOrigin), tokens: once,
+			options: []atlasmock.Option{atlasmock.WithTokenLifetime(time.Nanosecond)}, want: authRefused(authOrigin), tokens: 3,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
