@@ -4,6 +4,7 @@
 package atlas
 
 import (
+	"crypto/fips140"
 	"net/http"
 	"slices"
 	"strings"
@@ -20,11 +21,17 @@ func isDigest(header string) bool { return digest.IsDigest(header) }
 func strongestChallenge(h http.Header) *digest.Challenge {
 	var best *digest.Challenge
 	for _, c := range digestChallenges(h) {
-		if digest.CanDigest(c) && c.Nonce != "" && (best == nil || strength(c) > strength(best)) {
+		if canDigest(c) && c.Nonce != "" && (best == nil || strength(c) > strength(best)) {
 			best = c
 		}
 	}
 	return best
+}
+
+// canDigest reports whether a challenge can be answered. MD5 panics when
+// cryptography other than FIPS 140-3 is forbidden (GODEBUG=fips140=only).
+func canDigest(c *digest.Challenge) bool {
+	return digest.CanDigest(c) && (!fips140.Enforced() || strength(c) > strengthMD5)
 }
 
 // challengeProblem says why a 401 could not be answered with digest.
@@ -38,6 +45,8 @@ func challengeProblem(h http.Header, r *redactor) string {
 	switch {
 	case len(schemes) == 0:
 		return "it offers no way to authenticate (no WWW-Authenticate header)"
+	case fips140.Enforced() && slices.ContainsFunc(digestChallenges(h), digest.CanDigest):
+		return "its digest challenge asks for MD5, which FIPS 140-3 forbids on this machine (GODEBUG=fips140=only)"
 	case len(digestChallenges(h)) > 0:
 		return "its digest challenge asks for an algorithm or quality of protection that is not supported, or has no nonce"
 	case slices.ContainsFunc(schemes, func(s string) bool { return strings.EqualFold(s, "Digest") }):
@@ -47,6 +56,9 @@ func challengeProblem(h http.Header, r *redactor) string {
 	}
 }
 
+const strengthMD5 = 1
+
+// strength orders the algorithms; none means MD5.
 func strength(c *digest.Challenge) int {
 	return slices.Index([]string{"", "MD5", "SHA-256", "SHA-512-256", "SHA-512"}, strings.ToUpper(c.Algorithm))
 }
@@ -59,10 +71,12 @@ func digestChallenges(h http.Header) []*digest.Challenge {
 			if !strings.EqualFold(c.scheme, "Digest") {
 				continue
 			}
-			parsed, err := digest.ParseChallenge(digest.Prefix + strings.Join(c.params, ", "))
+			// icholy's parser takes bytes that are not UTF-8 for others.
+			parsed, err := digest.ParseChallenge(digest.Prefix + widened(strings.Join(c.params, ", ")))
 			if err != nil {
 				continue
 			}
+			parsed.Realm, parsed.Nonce, parsed.Opaque = narrowed(parsed.Realm), narrowed(parsed.Nonce), narrowed(parsed.Opaque)
 			for i, qop := range parsed.QOP {
 				parsed.QOP[i] = strings.ToLower(strings.TrimSpace(qop))
 			}
@@ -151,4 +165,21 @@ func quoted(value string) string {
 		return value
 	}
 	return `"` + value + `"`
+}
+
+// widened makes a character of each byte, and narrowed a byte of each character.
+func widened(s string) string {
+	wide := make([]rune, len(s))
+	for i := range len(s) {
+		wide[i] = rune(s[i])
+	}
+	return string(wide)
+}
+
+func narrowed(s string) string {
+	narrow := make([]byte, 0, len(s))
+	for _, r := range s {
+		narrow = append(narrow, byte(r)) //nolint:gosec // widened made it of a byte
+	}
+	return string(narrow)
 }
