@@ -63,6 +63,19 @@ func newAnswer(status int, header http.Header, b body, r *redactor, now time.Tim
 	return a
 }
 
+// statedStatus is the status that Atlas' error document states, which counts
+// whatever the HTTP status is: a gateway may hide or change that one.
+func statedStatus(data []byte) (status int, ok bool) {
+	var doc struct {
+		Error     int    `json:"error"`
+		ErrorCode string `json:"errorCode"`
+	}
+	if json.Unmarshal(data, &doc) != nil || doc.ErrorCode == "" {
+		return 0, false
+	}
+	return doc.Error, doc.Error >= 400 && doc.Error <= 599
+}
+
 func jsonString(raw json.RawMessage) (s string, ok bool) {
 	if len(raw) == 0 || raw[0] != '"' {
 		return "", false

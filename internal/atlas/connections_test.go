@@ -80,7 +80,7 @@ func TestConnections_goAwayBeforeEachResponse(t *testing.T) {
 	if !errors.As(err, &e) || e.Kind != KindNetwork || e.Problem != errConnections.Error() || e.Attempts != 5 {
 		t.Errorf("got %v", err)
 	}
-	if n, want := sent.Load(), int64(5*(maxConnections+1)); n < 5 || n > want {
+	if n, want := sent.Load(), int64(5*(maxConnections+2)); n < 5 || n > want {
 		t.Errorf("made %d connections, want at most %d", n, want)
 	}
 }

@@ -5,7 +5,10 @@ package atlas
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
+	"strconv"
+	"strings"
 )
 
 // envelope is what a body asked for with envelope=true has of its own.
@@ -20,23 +23,38 @@ var envelopeFields = fieldsOf(reflect.TypeFor[envelope]())
 // openEnvelope takes the document out of a body asked for with envelope=true,
 // and the status that counts: the one inside or, without one, the HTTP status.
 // The document lies under "content" or "envelope", depending on which of
-// Atlas' pages one reads, or beside "status".
-func openEnvelope(data []byte, httpStatus int) (status int, document []byte) {
+// Atlas' pages one reads, or beside "status". An invalid status is an error, but
+// does not hide the document.
+func openEnvelope(data []byte, httpStatus int) (status int, document []byte, err error) {
 	var e envelope
 	if json.Unmarshal(data, &e) != nil {
-		return httpStatus, data
+		return httpStatus, data, nil //nolint:nilerr // it is for the reader of the document to say what is wrong
 	}
 	status = httpStatus
-	var inside int
-	if json.Unmarshal(e.Status, &inside) == nil && inside >= 100 && inside <= 599 {
-		status = inside
+	if len(e.Status) > 0 && string(e.Status) != "null" {
+		if status, err = readStatus(e.Status); err != nil {
+			status = httpStatus
+		}
 	}
 	switch {
 	case e.Content != nil:
-		return status, e.Content
+		data = e.Content
 	case e.Envelope != nil:
-		return status, e.Envelope
-	default:
-		return status, data
+		data = e.Envelope
 	}
+	return status, data, err
+}
+
+// readStatus reads a number, or a text that begins with one ("404 Not Found").
+func readStatus(raw json.RawMessage) (int, error) {
+	text, ok := jsonString(raw)
+	if !ok {
+		text = string(raw)
+	}
+	digits, _, _ := strings.Cut(strings.TrimSpace(text), " ")
+	status, err := strconv.Atoi(digits)
+	if err != nil || status < 100 || status > 599 {
+		return 0, fmt.Errorf("the envelope's status is %s, which is not an HTTP status", raw)
+	}
+	return status, nil
 }

@@ -59,6 +59,8 @@ type Error struct {
 	// attempt got none, it is the answer of an earlier one and Earlier is true.
 	Answer  *Answer
 	Earlier bool
+	// Page is the page of a list that could not be read, from 1; 0 for a single document.
+	Page int
 	// Target is the host that a redirect pointed to.
 	Target string
 	// Attempts is the number of attempts made, Waited the time spent between them.

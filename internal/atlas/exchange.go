@@ -96,7 +96,7 @@ func (c *Client) read(resp *http.Response, call call) *Error {
 	if status != http.StatusOK {
 		b := errorBodyOf(resp, call)
 		if call.enveloped {
-			_, b.data = openEnvelope(b.data, status)
+			_, b.data, _ = openEnvelope(b.data, status)
 		}
 		return c.refusal(resp, status, b)
 	}
@@ -111,7 +111,10 @@ func (c *Client) readEnvelope(resp *http.Response, call call) *Error {
 	case b.cut && resp.StatusCode == http.StatusOK:
 		return c.malformed(resp, tooLarge(call.limit), b)
 	}
-	status, content := openEnvelope(b.data, resp.StatusCode)
+	status, content, err := openEnvelope(b.data, resp.StatusCode)
+	if err != nil && resp.StatusCode == http.StatusOK {
+		return c.malformed(resp, err, b)
+	}
 	if status != http.StatusOK {
 		return c.refusal(resp, status, body{
 			data: content[:min(len(content), maxErrorBody)],
@@ -139,6 +142,9 @@ func (c *Client) refusal(resp *http.Response, status int, b body) *Error {
 	e := &Error{
 		Kind:   KindAnswer,
 		Answer: newAnswer(status, resp.Header, b, &c.redactor, c.clock.Now()),
+	}
+	if stated, ok := statedStatus(b.data); ok && status != http.StatusUnauthorized {
+		status, e.Answer.Status = stated, stated
 	}
 	switch {
 	case resp.StatusCode == http.StatusUnauthorized:
@@ -182,6 +188,9 @@ func (c *Client) document(resp *http.Response, r io.Reader, call call) *Error {
 	}
 	b := doc.body()
 	b.confidential = call.confidential
+	if status, ok := statedStatus(b.data); ok {
+		return c.refusal(resp, status, b)
+	}
 	return c.malformed(resp, err, b)
 }
 

@@ -233,7 +233,8 @@ func TestExchange_envelopeByHand(t *testing.T) {
 		"redirect inside a success":      {200, `{"status":302,"content":{}}`, atlas.KindAnswer, 302, ""},
 		"envelope in place of content":   {200, `{"status":200,"envelope":` + document(projectID) + `}`, 0, 0, ""},
 		"error in place of an envelope":  {200, `{"status":410,"envelope":{"errorCode":"VERSION_GONE"}}`, atlas.KindAnswer, 410, "VERSION_GONE"},
-		"status of an envelope as text":  {404, `{"status":"200","content":{"errorCode":"X"}}`, atlas.KindAnswer, 404, "X"},
+		"status of an envelope as text":  {200, `{"status":"404","content":{"errorCode":"X"}}`, atlas.KindAnswer, 404, "X"},
+		"status that is none, in a 200":  {200, `{"status":"OK","content":` + document(projectID) + `}`, atlas.KindMalformed, 200, ""},
 		"status of an envelope too high": {404, `{"status":2000,"content":{"errorCode":"X"}}`, atlas.KindAnswer, 404, "X"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -257,7 +257,10 @@ func FuzzEnvelope(f *testing.F) {
 		f.Add([]byte(seed), 502)
 	}
 	f.Fuzz(func(t *testing.T, data []byte, httpStatus int) {
-		status, document := openEnvelope(data, httpStatus)
+		status, document, err := openEnvelope(data, httpStatus)
+		if err != nil {
+			return
+		}
 		if status != httpStatus && (status < 100 || status > 599) {
 			t.Errorf("status %d", status)
 		}

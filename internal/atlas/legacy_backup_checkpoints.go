@@ -83,14 +83,16 @@ func (c *Client) decodeCheckpoint(body io.Reader, projectID, checkpointID string
 	if err := c.unmarshalCheckpoint(data, checkpoint); err != nil {
 		return nil, err
 	}
-	if err := same("checkpoint", checkpointID, checkpoint.ID); err != nil {
-		return nil, err
+	if checkpoint.ID != nil && *checkpoint.ID != "" {
+		if err := same("checkpoint", checkpointID, checkpoint.ID); err != nil {
+			return nil, err
+		}
 	}
-	checkpoint.ID = &checkpointID
 	return checkpoint, checkpoint.check(projectID)
 }
 
-// check refuses a document of another project, and one with a time that is none.
+// check refuses a document of another project, one with an invalid time, and one
+// without an id: it is something else, such as a gateway's message.
 func (c *LegacyBackupCheckpoint) check(projectID string) error {
 	if err := same("project", projectID, c.GroupID); err != nil {
 		return err
@@ -110,6 +112,9 @@ func (c *LegacyBackupCheckpoint) check(projectID string) error {
 		if err := part.TokenTimestamp.Date.check(fmt.Sprintf("parts[%d].tokenTimestamp.date", i)); err != nil {
 			return err
 		}
+	}
+	if c.ID == nil || *c.ID == "" {
+		return errors.New("not a checkpoint: it has no id")
 	}
 	return nil
 }

@@ -119,7 +119,7 @@ func TestLegacyBackupCheckpoint_fixtures(t *testing.T) {
 // served returns what becomes of a body that Atlas answers with.
 func served(t *testing.T, body string) (*atlas.LegacyBackupCheckpoint, error) {
 	t.Helper()
-	client := inProcess(script(answer(http.StatusOK, body)), accessToken)
+	client := inProcess(script(answer(http.StatusOK, body)), accessToken, by(newClock()))
 	return client.LegacyBackupCheckpoint(t.Context(), projectID, clusterName, checkpointID)
 }
 
@@ -134,9 +134,9 @@ func TestLegacyBackupCheckpoint_whatAtlasLeavesOut(t *testing.T) {
 		body string
 		want *atlas.LegacyBackupCheckpoint
 	}{
-		"everything": {`{}`, asked(nothing)},
+		"all but the id": {`{"id":"` + checkpointID + `"}`, asked(nothing)},
 		"everything is null": {
-			`{"id":null,"groupId":null,"clusterId":null,"started":null,"completed":null,"timestamp":null,"restorable":null,"parts":null,"links":null}`,
+			`{"id":"` + checkpointID + `","groupId":null,"clusterId":null,"started":null,"completed":null,"timestamp":null,"restorable":null,"parts":null,"links":null}`,
 			asked(nothing),
 		},
 		"lists are empty": {`{"parts":[],"links":[]}`, asked(func(c *atlas.LegacyBackupCheckpoint) {
@@ -159,12 +159,79 @@ func TestLegacyBackupCheckpoint_whatAtlasLeavesOut(t *testing.T) {
 		})},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := served(t, test.body)
+			got, err := served(t, withID(test.body))
 			if err != nil {
 				t.Fatal(err)
 			}
 			wantCheckpoint(t, got, test.want)
 		})
+	}
+}
+
+// withID adds the id to a document that has none.
+func withID(body string) string {
+	if strings.Contains(body, `"id"`) {
+		return body
+	}
+	return `{"id":"` + checkpointID + `",` + body[1:]
+}
+
+// each reads a list of which each page is the same.
+func each(t *testing.T, page string) error {
+	t.Helper()
+	client := inProcess(script(answer(http.StatusOK, page)), accessToken, attempts(1))
+	_, err := client.EachLegacyBackupCheckpoint(t.Context(), projectID, clusterName, func(*atlas.LegacyBackupCheckpoint) {})
+	return err
+}
+
+// What has no id is something else, whatever its status.
+func TestLegacyBackupCheckpoint_documentsThatAreNone(t *testing.T) {
+	for name, test := range map[string]struct {
+		body    string
+		kind    atlas.Kind
+		status  int
+		problem string
+	}{
+		"empty object":        {`{}`, atlas.KindMalformed, 200, "not a checkpoint: it has no id"},
+		"id null":             {`{"id":null}`, atlas.KindMalformed, 200, "not a checkpoint: it has no id"},
+		"id empty":            {`{"id":""}`, atlas.KindMalformed, 200, "not a checkpoint: it has no id"},
+		"message":             {`{"message":"Welcome"}`, atlas.KindMalformed, 200, "not a checkpoint: it has no id"},
+		"wrapped":             {`{"data":` + document(projectID) + `}`, atlas.KindMalformed, 200, "not a checkpoint: it has no id"},
+		"list":                {`{"results":[` + document(projectID) + `]}`, atlas.KindMalformed, 200, "not a checkpoint: it has no id"},
+		"error of Atlas":      {`{"error":404,"errorCode":"CHECKPOINT_NOT_FOUND","detail":"None."}`, atlas.KindAnswer, 404, ""},
+		"server error":        {`{"error":503,"errorCode":"SERVICE_UNAVAILABLE"}`, atlas.KindAnswer, 503, ""},
+		"error without code":  {`{"error":404}`, atlas.KindMalformed, 200, "not a checkpoint: it has no id"},
+		"error of no status":  {`{"error":7,"errorCode":"X"}`, atlas.KindMalformed, 200, "not a checkpoint: it has no id"},
+		"error that is a 200": {`{"error":200,"errorCode":"X"}`, atlas.KindMalformed, 200, "not a checkpoint: it has no id"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := served(t, test.body)
+			e := wantKind(t, err, test.kind)
+			if e.Status() != test.status || e.Problem != test.problem {
+				t.Errorf("got %+v with %+v", e, e.Answer)
+			}
+			// Nor is it an element of a list.
+			err = each(t, `{"results":[`+test.body+`]}`)
+			if e := wantKind(t, err, atlas.KindMalformed); !strings.HasPrefix(e.Problem, "results[0]: ") {
+				t.Errorf("as an element: %+v", e)
+			}
+			if test.kind != atlas.KindAnswer {
+				return
+			}
+			err = each(t, test.body)
+			if e := wantKind(t, err, test.kind); e.Status() != test.status {
+				t.Errorf("as a list: %+v", e)
+			}
+		})
+	}
+}
+
+// Atlas' own word on the status counts for more than a gateway's.
+func TestLegacyBackupCheckpoint_errorUnderAnotherStatus(t *testing.T) {
+	server := script(answer(http.StatusBadGateway, `{"error":404,"errorCode":"CHECKPOINT_NOT_FOUND"}`))
+	e := wantKind(t, read(t.Context(), inProcess(server, accessToken, by(newClock()))), atlas.KindAnswer)
+	if e.Status() != http.StatusNotFound || e.Attempts != 1 {
+		t.Errorf("got %+v", e)
 	}
 }
 
@@ -194,7 +261,7 @@ func TestLegacyBackupCheckpoint_oddJSON(t *testing.T) {
 		for i := range 10_000 {
 			_, _ = fmt.Fprintf(&body, `,{"shardName":"shard-%d"}`, i)
 		}
-		got, err := served(t, `{"parts":[`+body.String()[1:]+`]}`)
+		got, err := served(t, withID(`{"parts":[`+body.String()[1:]+`]}`))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -207,7 +274,7 @@ func TestLegacyBackupCheckpoint_oddJSON(t *testing.T) {
 	})
 	t.Run("a string of 1 MiB", func(t *testing.T) {
 		long := strings.Repeat("x", 1<<20)
-		got, err := served(t, `{"clusterId":"`+long+`"}`)
+		got, err := served(t, withID(`{"clusterId":"`+long+`"}`))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -270,10 +337,6 @@ func TestLegacyBackupCheckpoint_answerAboutSomethingElse(t *testing.T) {
 		"upper case": {
 			`{"id":"64FFFE68C1D2A7049B3E5F60"}`,
 			`asked for checkpoint "64fffe68c1d2a7049b3e5f60", Atlas answered with checkpoint "64FFFE68C1D2A7049B3E5F60"`,
-		},
-		"no id": {
-			`{"id":""}`,
-			`asked for checkpoint "64fffe68c1d2a7049b3e5f60", Atlas answered with checkpoint ""`,
 		},
 		"control characters": {
 			"{\"groupId\":\"\\u001b[2J\"}",

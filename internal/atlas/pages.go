@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 )
 
 const (
@@ -19,8 +20,8 @@ const (
 
 // page is what a page of a list says beside its results.
 type page struct {
-	items int
 	next  bool // carries a link to a next page
+	total int  // the totalCount, 0 without one
 }
 
 // decodePage reads a page of a list, calling item at each of its results: item
@@ -37,17 +38,21 @@ func decodePage(body io.Reader, item func(index int, dec *json.Decoder) error) (
 				return errors.New("field results stands there twice")
 			}
 			found = true
-			return decodeArray(dec, func(index int) error {
-				p.items++
-				return item(index, dec)
-			})
+			return decodeArray(dec, "results", func(index int) error { return item(index, dec) })
 		case "links":
-			return decodeArray(dec, func(int) error {
+			return decodeArray(dec, "links", func(int) error {
 				var l Link
 				err := dec.Decode(&l)
 				p.next = p.next || l.Rel != nil && *l.Rel == "next"
 				return err
 			})
+		case "totalCount":
+			var total json.RawMessage
+			if err := dec.Decode(&total); err != nil {
+				return jsonProblem(err)
+			}
+			p.total, _ = strconv.Atoi(string(total)) // an estimate: what is no number says nothing
+			return nil
 		default:
 			return skipValue(dec)
 		}
@@ -81,14 +86,17 @@ func decodeObject(dec *json.Decoder, field func(key string) error) error {
 	return closing(dec)
 }
 
-// decodeArray walks through an array, or through nothing if there is null.
-func decodeArray(dec *json.Decoder, element func(index int) error) error {
+// decodeArray walks through an array. Links may be null; results are required.
+func decodeArray(dec *json.Decoder, field string, element func(index int) error) error {
 	token, err := dec.Token()
 	if err != nil {
 		return jsonProblem(err)
 	}
-	if token == nil {
+	if token == nil && field == "links" {
 		return nil
+	}
+	if token == nil {
+		return fmt.Errorf("not a list: %s is null", field)
 	}
 	if token != json.Delim('[') {
 		return fmt.Errorf("not a list: %v where an array should be", token)

@@ -68,7 +68,7 @@ func trusting(server *httptest.Server) *http.Transport {
 	return t
 }
 
-func emptyDocument(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "{}") }
+func emptyDocument(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"id":"k"}`) }
 
 func TestTransport_speaksHTTP2WhereOffered(t *testing.T) {
 	for _, offered := range []bool{true, false} {
@@ -249,7 +249,7 @@ func TestTransport_connectionClosedWhileIdle(t *testing.T) {
 		mu.Lock()
 		served++
 		mu.Unlock()
-		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{\"id\":\"k\"}")
 	})
 	client := reader(t, "http://"+listener.Addr().String(), newTransport())
 	for range 20 {

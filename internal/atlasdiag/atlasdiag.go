@@ -62,6 +62,9 @@ func Read(subject Subject, err error) diag.Diagnostics {
 	if e.Token {
 		asked = fmt.Sprintf("Asked for an access token at %s%s, to read %s.", e.Host, e.Path, subject)
 	}
+	if e.Page > 1 {
+		asked += fmt.Sprintf("\nThis is about page %d of the list. Nothing of the list was used.", e.Page)
+	}
 	meaning := explain(e)
 	text := detail(asked, said(e), meaning.advice)
 	if meaning.attribute != "" && !e.Token {

@@ -6,10 +6,12 @@ package atlasdiag_test
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 )
 
@@ -48,7 +50,7 @@ func TestSubject_allCheckpoints(t *testing.T) {
 func TestClient(t *testing.T) {
 	t.Parallel()
 
-	client := failure{server: answer(http.StatusOK, "{}")}.client(t)
+	client := failure{server: answer(http.StatusOK, `{"id":"5c6c64e1fd6c9f0b8e6d4c11"}`)}.client(t)
 	tests := map[string]struct {
 		providerData any
 		configured   bool
@@ -84,7 +86,7 @@ func TestClient(t *testing.T) {
 func TestSunset(t *testing.T) {
 	t.Parallel()
 
-	client := failure{server: answer(http.StatusOK, "{}", "Sunset", "Thu, 1 Jul 2027 00:00:00 GMT")}.client(t)
+	client := failure{server: answer(http.StatusOK, `{"id":"5c6c64e1fd6c9f0b8e6d4c11"}`, "Sunset", "Thu, 1 Jul 2027 00:00:00 GMT")}.client(t)
 	if diags := atlasdiag.Sunset(client); len(diags) != 0 {
 		t.Errorf("before any read: %v", diags)
 	}
@@ -105,11 +107,23 @@ func TestSunset(t *testing.T) {
 func TestSunset_notAnnounced(t *testing.T) {
 	t.Parallel()
 
-	client := failure{server: answer(http.StatusOK, "{}")}.client(t)
+	client := failure{server: answer(http.StatusOK, `{"id":"5c6c64e1fd6c9f0b8e6d4c11"}`)}.client(t)
 	if diags := readWith(t.Context(), client); len(diags) != 0 {
 		t.Fatal(diags)
 	}
 	if diags := atlasdiag.Sunset(client); len(diags) != 0 {
+		t.Errorf("got %v", diags)
+	}
+}
+
+func TestRead_pageOfAList(t *testing.T) {
+	t.Parallel()
+
+	e := &atlas.Error{Kind: atlas.KindAnswer, Host: "h", Page: 3, Answer: &atlas.Answer{Status: http.StatusForbidden}}
+	diags := atlasdiag.Read(atlasdiag.Subject{ProjectID: "p", ClusterName: "c"}, e)
+	const want = "Asked for the checkpoints of cluster \"c\" in project \"p\" at h.\n" +
+		"This is about page 3 of the list. Nothing of the list was used.\n\nAtlas answered HTTP 403 Forbidden."
+	if len(diags) != 1 || !strings.HasPrefix(diags[0].Detail(), want) {
 		t.Errorf("got %v", diags)
 	}
 }

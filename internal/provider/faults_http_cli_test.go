@@ -15,7 +15,7 @@ import (
 func TestAccFaults_http_unsolicited(t *testing.T) {
 	t.Parallel()
 	mock := newMock(t, atlasmock.WithAccessToken(accessToken))
-	mock.Fail(atlasmock.FaultRaw("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{} Authorization: Bearer " + accessToken))
+	mock.Fail(atlasmock.FaultRaw("HTTP/1.1 200 OK\r\nContent-Length: 33\r\n\r\n{\"id\":\"" + checkpointID + "\"} Authorization: Bearer " + accessToken))
 	cli := newCLI(t, mock.providerBlock("")+checkpointBlock("Cluster0", checkpointID, ""), env{
 		"MONGODB_ATLAS_ACCESS_TOKEN": accessToken, "TF_LOG": "TRACE",
 	})

@@ -165,9 +165,7 @@ func TestFaults_json_null(t *testing.T) {
 
 			scene := newJSONScene(t)
 			if path.dotted() == "id" {
-				// The list has nothing else to take the id from.
-				scene.serve(jsonText(t, jsonSet(document, path, nil)))
-				scene.givesAlone(healthy)
+				scene.refuses(jsonText(t, jsonSet(document, path, nil)), "not a checkpoint: it has no id")
 				return
 			}
 			scene.gives(jsonText(t, jsonSet(document, path, nil)), absent(healthy, path, document))
@@ -194,16 +192,17 @@ func TestFaults_json_missing(t *testing.T) {
 	t.Run("id", func(t *testing.T) {
 		t.Parallel()
 
-		scene := newJSONScene(t)
-		scene.serve(jsonText(t, jsonWithout(document, jsonPath{"id"})))
-		scene.givesAlone(healthy)
+		newJSONScene(t).refuses(jsonText(t, jsonWithout(document, jsonPath{"id"})), "not a checkpoint: it has no id")
+	})
+	t.Run("empty id", func(t *testing.T) {
+		t.Parallel()
+
+		newJSONScene(t).refuses(jsonText(t, jsonSet(document, jsonPath{"id"}, "")), "not a checkpoint: it has no id")
 	})
 	t.Run("all", func(t *testing.T) {
 		t.Parallel()
 
-		scene := newJSONScene(t)
-		scene.serve(`{}`)
-		scene.givesAlone(jsonBare(nil))
+		newJSONScene(t).refuses(`{}`, "not a checkpoint: it has no id")
 	})
 }
 

@@ -117,10 +117,10 @@ func TestAccLegacyBackupCheckpointDataSource_attributes(t *testing.T) {
 func TestAccLegacyBackupCheckpointDataSource_sparse(t *testing.T) {
 	t.Parallel()
 	for name, document := range map[string]string{
-		"left out": `{}`,
+		"left out": `{"id":"` + checkpointID + `"}`,
 		"null": `{"clusterId":null,"started":null,"completed":null,"timestamp":null,"restorable":null,
-			"parts":null,"links":null,"id":null,"groupId":null}`,
-		"unknown fields": `{"parts":[],"links":[],"new":{"field":[1]}}`,
+			"parts":null,"links":null,"id":"` + checkpointID + `","groupId":null}`,
+		"unknown fields": `{"id":"` + checkpointID + `","parts":[],"links":[],"new":{"field":[1]}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -150,7 +150,7 @@ func TestAccLegacyBackupCheckpointDataSource_times(t *testing.T) {
 	t.Parallel()
 	mock := newMock(t)
 	mock.Put(atlasmock.ProjectID, "Cluster0", checkpointID, []byte(`{
-		"started": "2023-09-12T08:00:08.123456789+02:00", "completed": "2023-09-11T23:30:00-06:30", "timestamp": "2023-09-12t06:00:09z",
+		"id": "`+checkpointID+`", "started": "2023-09-12T08:00:08.123456789+02:00", "completed": "2023-09-11T23:30:00-06:30", "timestamp": "2023-09-12t06:00:09z",
 		"parts": [{"typeName": "SOMETHING_NEW", "tokenTimestamp": {"date": "2023-09-12T06:00:09.5Z", "increment": 4294967295}}]}`))
 	mock.test(t, resource.TestStep{
 		Config: mock.providerBlock("") + checkpointBlock("Cluster0", checkpointID, "") + `

@@ -242,7 +242,7 @@ func TestAccLegacyBackupCheckpointsDataSource_errors(t *testing.T) {
 			summary: "Atlas answered about something else", facts: []string{"ffffffffffffffffffffffff"},
 		},
 		"no time": {
-			fault:   page(`[{},{"completed":"soon"}]`),
+			fault:   page(`[{"id":"a"},{"completed":"soon"}]`),
 			summary: "The answer is not what Atlas documents", facts: []string{"results[1]", "field completed", "soon"},
 		},
 		"a wrong type": {

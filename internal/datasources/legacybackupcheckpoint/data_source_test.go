@@ -150,7 +150,7 @@ func TestDataSource_readTimeout(t *testing.T) {
 func TestDataSource_readSunset(t *testing.T) {
 	t.Parallel()
 
-	client := newClient(t, http.StatusOK, "{}", "Sunset", "Thu, 1 Jul 2027 00:00:00 GMT")
+	client := newClient(t, http.StatusOK, `{"id":"`+checkpointID+`"}`, "Sunset", "Thu, 1 Jul 2027 00:00:00 GMT")
 	for _, summary := range []string{"Atlas will withdraw its legacy backup API", ""} {
 		resp := read(t, client, "")
 		assertSummary(t, resp.Diagnostics, summary)
