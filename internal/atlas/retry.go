@@ -54,20 +54,15 @@ func (p RetryPolicy) delay(attempt int) time.Duration {
 	return p.MinDelay + rand.N(bound-p.MinDelay+1) //nolint:gosec // jitter needs no secrecy
 }
 
-// retryable reports whether the same request may succeed a moment later. It
-// judges the failure alone; attempts and deadline are the retrier's concern.
-func retryable(e *Error) bool {
-	if e.settled {
-		return false
-	}
+// retryable reports whether an attempt should be followed by another one.
+func retryable(e *Error) bool { return !e.settled && e.Temporary() }
+
+// Temporary reports whether the same request may succeed a moment later. It is
+// about the failure alone: the attempts or the time may be over.
+func (e *Error) Temporary() bool {
 	switch e.Kind {
 	case KindAnswer:
-		switch e.Status() {
-		case http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
-			http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-			return true
-		}
-		return false
+		return temporaryStatus(e.Status())
 	case KindTimeout, KindStaleNonce:
 		return true
 	case KindNetwork:
@@ -75,6 +70,20 @@ func retryable(e *Error) bool {
 	default:
 		return false
 	}
+}
+
+// temporaryStatus reports the statuses that pass: those of a rate limit and of a
+// timeout, and a server's errors, which include those that only CDNs and load
+// balancers have (520 to 530, 598).
+func temporaryStatus(status int) bool {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
+		return true
+	case http.StatusNotImplemented, http.StatusHTTPVersionNotSupported, http.StatusVariantAlsoNegotiates,
+		http.StatusLoopDetected, http.StatusNotExtended, http.StatusNetworkAuthenticationRequired:
+		return false // these say that the request itself, or the way it takes, will never do
+	}
+	return status >= 500 && status <= 599
 }
 
 // A retrier runs attempts until one succeeds, fails for good, or the caller's

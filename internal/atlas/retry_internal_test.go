@@ -36,7 +36,6 @@ func TestRetryable(t *testing.T) {
 		"403": {answer(403), false},
 		"404": {answer(404), false},
 		"406": {answer(406), false},
-		"408": {answer(408), false},
 		"409": {answer(409), false},
 		"410": {answer(410), false},
 		"418": {answer(418), false},

@@ -88,13 +88,18 @@ func explainAnswer(e *atlas.Error) explanation {
 			"Atlas allows each project 1,200 legacy backup reads in a burst and 500 a minute after that, whoever makes them. Let " +
 				"this read wait longer (timeouts.read in the data source, retry.max_attempts in the provider block), run " +
 				"Terraform with a lower -parallelism, or spread runs and other users of the API over time."}
-	case status >= http.StatusInternalServerError:
+	case status == http.StatusNetworkAuthenticationRequired:
+		return explanation{"The network requires a sign-in", "",
+			"The response is from the network that this machine is in, not from Atlas. Sign in to it, or use another network or a " +
+				"proxy (HTTPS_PROXY), then run Terraform again."}
+	case e.Temporary():
 		return explanation{"Atlas failed to answer", "",
 			"The fault is Atlas' or that of a gateway on the way. Try again later, see https://status.mongodb.com, or let the " +
 				"provider try longer (retry in the provider block, timeouts.read in the data source)."}
 	default:
 		return explanation{"Unexpected answer from Atlas", "",
-			"Atlas does not document this status here. Check base_url: a gateway or proxy may have answered in Atlas' place."}
+			"Atlas does not document this status here, and a retry does not help. Check base_url: a gateway or proxy may have " +
+				"answered in Atlas' place. If there is one, check what it allows and forwards."}
 	}
 }
 

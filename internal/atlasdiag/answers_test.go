@@ -216,6 +216,24 @@ func TestRead_otherStatus(t *testing.T) {
 			said:    "Atlas answered HTTP 503 Service Unavailable: SERVICE_UNAVAILABLE.\nRetry-After: 1m30s",
 			advice:  []string{"Try again later"},
 		},
+		"520 from a CDN": {
+			server:  answer(520, ""),
+			summary: "Atlas failed to answer",
+			said:    "Atlas answered HTTP 520.",
+			advice:  []string{"Try again later", "retry"},
+		},
+		"501": {
+			server:  answer(http.StatusNotImplemented, ""),
+			summary: "Unexpected answer from Atlas",
+			said:    "Atlas answered HTTP 501 Not Implemented.",
+			advice:  []string{"a retry does not help", "base_url"},
+		},
+		"511": {
+			server:  answer(http.StatusNetworkAuthenticationRequired, ""),
+			summary: "The network requires a sign-in",
+			said:    "Atlas answered HTTP 511 Network Authentication Required.",
+			advice:  []string{"not from Atlas", "HTTPS_PROXY"},
+		},
 		"unlisted": {
 			server:  answer(http.StatusTeapot, ""),
 			summary: "Unexpected answer from Atlas",

@@ -36,7 +36,7 @@ var answers = map[string]struct {
 		facts: []string{"Atlas answered HTTP 304 Not Modified.\n", "Check base_url"},
 	},
 	"status 999": {
-		fault: atlasmock.FaultRaw("HTTP/1.1 999 Go away\r\nContent-Length: 2\r\n\r\nno"), summary: "Atlas failed to answer",
+		fault: atlasmock.FaultRaw("HTTP/1.1 999 Go away\r\nContent-Length: 2\r\n\r\nno"), summary: "Unexpected answer from Atlas",
 		facts: []string{"Atlas answered HTTP 999.\nThe answer begins: no\n"},
 	},
 	"200 with a sign-in page": {

@@ -92,8 +92,8 @@ func addCredentials(attributes map[string]schema.Attribute) {
 func retryAttribute() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "How reads are tried again after a rate limit (429), a server error (500, 502, 503, 504), a " +
-			"broken connection or an attempt's timeout.",
+		MarkdownDescription: "How reads are tried again after a rate limit (429), a server error (5xx, except 501, 505, " +
+			"506, 508, 510 and 511), a status of a timeout (408, 425), a broken connection or an attempt's timeout.",
 		Attributes: map[string]schema.Attribute{
 			"max_attempts": schema.Int64Attribute{
 				Optional: true,

@@ -6,6 +6,7 @@ package validators
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -18,11 +19,16 @@ func Time() validator.String {
 	return rfc3339{}
 }
 
+// form is the form of a time in RFC 3339 (section 5.6). Package time also accepts
+// an hour of one digit, a comma before the fraction and an offset of a day or
+// more (go.dev/issue/54580), but no letters in lower case.
+var form = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
+
 // ParseTime reads the time that Time accepts; nil if the value is null or unknown, or no time.
 func ParseTime(value types.String) *time.Time {
-	var t time.Time
-	// Lower-case letters are RFC 3339 too (section 5.6), but not to Go.
-	if value.IsNull() || value.IsUnknown() || t.UnmarshalText([]byte(strings.ToUpper(value.ValueString()))) != nil {
+	text := strings.ToUpper(value.ValueString())
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if value.IsNull() || value.IsUnknown() || err != nil || !form.MatchString(text) {
 		return nil
 	}
 	return &t

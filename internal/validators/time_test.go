@@ -33,6 +33,11 @@ func TestTime(t *testing.T) {
 		"date":        {types.StringValue("2024-05-01"), nil, false},
 		"no zone":     {types.StringValue("2024-05-01T12:00:00"), nil, false},
 		"no such day": {types.StringValue("2024-02-30T12:00:00Z"), nil, false},
+		"short hour":  {types.StringValue("2024-05-01T1:00:00Z"), nil, false},
+		"comma":       {types.StringValue("2024-05-01T12:00:00,5Z"), nil, false},
+		"far offset":  {types.StringValue("2024-05-01T12:00:00+24:00"), nil, false},
+		"no minute":   {types.StringValue("2024-05-01T12:00:00+02:60"), nil, false},
+		"fraction":    {types.StringValue("2024-05-01T14:00:00.0+02:00"), &noon, true},
 		"white space": {types.StringValue(" 2024-05-01T12:00:00Z"), nil, false},
 	} {
 		t.Run(name, func(t *testing.T) {
