@@ -11,6 +11,8 @@ import (
 	"io"
 	"log"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -29,6 +31,9 @@ func main() {
 	log.SetOutput(io.Discard)
 
 	atlas := atlasprovider.New(version)
+	if !*debug {
+		endWithTerraform(atlas)
+	}
 	err := providerserver.Serve(
 		context.Background(),
 		func() provider.Provider { return atlas },
@@ -39,4 +44,22 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+// endWithTerraform leaves it to Terraform to stop the provider. A canceled job
+// of a pipeline sends SIGTERM to the whole process group: Terraform stops its
+// providers then, and one that is gone already can neither answer nor revoke its
+// token. SIGHUP ends Terraform itself, so the provider has to end by itself too.
+func endWithTerraform(atlas *atlasprovider.Provider) {
+	signal.Ignore(syscall.SIGTERM)
+	if signal.Ignored(syscall.SIGHUP) {
+		return // by nohup
+	}
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	go func() {
+		<-hangup
+		atlas.Close()
+		os.Exit(1)
+	}()
 }

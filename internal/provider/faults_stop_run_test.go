@@ -70,10 +70,16 @@ func (r *cliRun) await(event <-chan struct{}) {
 // interrupt is the first Ctrl-C: a terminal sends it to the whole group.
 func (r *cliRun) interrupt() {
 	r.t.Helper()
+	r.signal(syscall.SIGINT)
+}
+
+// signal sends a signal to the whole group.
+func (r *cliRun) signal(signal syscall.Signal) {
+	r.t.Helper()
 	if !strings.Contains(r.group(), "terraform-provider-atlas") {
 		r.t.Errorf("the provider is not in the CLI's process group, which is %q", r.group())
 	}
-	if err := syscall.Kill(-r.cmd.Process.Pid, syscall.SIGINT); err != nil {
+	if err := syscall.Kill(-r.cmd.Process.Pid, signal); err != nil {
 		r.t.Fatal(err)
 	}
 }

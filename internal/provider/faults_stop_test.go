@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -131,6 +132,43 @@ func TestAccFaults_stop_parallelReads(t *testing.T) {
 	if fetched, revoked := mock.Count(http.MethodPost, "/api/oauth/token"), mock.Count(http.MethodPost, "/api/oauth/revoke"); fetched != 1 || revoked != 1 {
 		t.Errorf("%d tokens were fetched and %d revoked, want 1 and 1", fetched, revoked)
 	}
+}
+
+// A canceled job of a pipeline ends the whole process group.
+func TestAccFaults_stop_terminated(t *testing.T) {
+	t.Parallel()
+	mock := newMock(t, atlasmock.WithServiceAccount(clientID, clientSecret))
+	fault, arrived := announced(atlasmock.FaultHang())
+	mock.Fail(fault)
+	cli := newCLI(t, patientProvider(mock.url, "")+checkpointBlock("Cluster0", checkpointID, patientRead), serviceAccountEnv)
+
+	run := cli.start("plan")
+	run.await(arrived)
+	run.signal(syscall.SIGTERM)
+
+	run.assertInterrupted(1)
+	assertArrived(t, mock, "POST token", "GET checkpoint", "POST revoke")
+}
+
+// A terminal that is closed ends Terraform without a word to the provider.
+func TestAccFaults_stop_hangup(t *testing.T) {
+	t.Parallel()
+	mock := newMock(t, atlasmock.WithServiceAccount(clientID, clientSecret))
+	fault, arrived := announced(atlasmock.FaultHang())
+	mock.Fail(fault)
+	cli := newCLI(t, patientProvider(mock.url, "")+checkpointBlock("Cluster0", checkpointID, patientRead), serviceAccountEnv)
+
+	run := cli.start("plan")
+	run.await(arrived)
+	run.signal(syscall.SIGHUP)
+
+	<-run.ended
+	for run.group() != "" {
+		if run.ctx.Err() != nil {
+			t.Fatalf("still running: %s", run.group())
+		}
+	}
+	assertArrived(t, mock, "POST token", "GET checkpoint", "POST revoke")
 }
 
 // Giving the token back is worth a second, not more.
