@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
@@ -47,39 +48,47 @@ func TestSubject_allCheckpoints(t *testing.T) {
 	}
 }
 
-func TestClient(t *testing.T) {
+func TestConfigure(t *testing.T) {
 	t.Parallel()
 
-	client := failure{server: answer(http.StatusOK, `{"id":"5c6c64e1fd6c9f0b8e6d4c11"}`)}.client(t)
-	tests := map[string]struct {
-		providerData any
-		configured   bool
-		want         diag.Diagnostics
-	}{
-		"configured": {providerData: client, configured: true},
-		"validating": {providerData: nil},
-		"another type": {
-			providerData: http.DefaultClient,
-			want: diag.Diagnostics{diag.NewErrorDiagnostic("Unexpected provider data",
-				"A data source needs an Atlas client and was handed a *http.Client. "+
-					"This is a bug of the provider: please report it to its developers.")},
-		},
+	want := atlasdiag.NewProviderData(nil, nil)
+	if got, diags := atlasdiag.Configure(want); got != want || len(diags) > 0 {
+		t.Errorf("got %v, %v", got, diags)
 	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+	if got, diags := atlasdiag.Configure(nil); got != nil || len(diags) > 0 {
+		t.Errorf("while validating: got %v, %v", got, diags)
+	}
+	got, diags := atlasdiag.Configure(http.DefaultClient)
+	if got != nil || len(diags) != 1 || diags[0].Summary() != "Unexpected provider data" || !strings.Contains(diags[0].Detail(), "*http.Client") {
+		t.Errorf("for another type: got %v, %v", got, diags)
+	}
+}
 
-			got, diags := atlasdiag.Client(test.providerData)
-			if configured := got == client; configured != test.configured {
-				t.Errorf("got the provider's client: %v", configured)
-			}
-			if got != nil && !test.configured {
-				t.Errorf("got a client from %v", test.providerData)
-			}
-			if !diags.Equal(test.want) {
-				t.Errorf("got %v, want %v", diags, test.want)
-			}
-		})
+// The first read says what is wrong with the provider's configuration, in full
+// and without the attribute's path, which the data source does not have.
+func TestProviderData(t *testing.T) {
+	t.Parallel()
+
+	client := failure{}.client(t)
+	var problems diag.Diagnostics
+	problems.AddAttributeWarning(path.Root("access_token"), "Two credentials", "One is ignored.")
+	data := atlasdiag.NewProviderData(client, problems)
+	got, diags := data.Client()
+	if want := (diag.Diagnostics{diag.NewWarningDiagnostic("Two credentials", "One is ignored.")}); got != client || !diags.Equal(want) {
+		t.Errorf("first read: %v, %v", got, diags)
+	}
+	if got, diags = data.Client(); got != client || len(diags) > 0 {
+		t.Errorf("second read: %v, %v", got, diags)
+	}
+
+	problems.AddAttributeError(path.Root("public_key"), "Half a pair", "Set both.")
+	data = atlasdiag.NewProviderData(nil, problems)
+	if _, diags = data.Client(); len(diags) != 2 || !diags[1].Equal(diag.NewErrorDiagnostic("Half a pair", "Set both.")) {
+		t.Errorf("first read: %v", diags)
+	}
+	want := diag.NewErrorDiagnostic("Half a pair", "Not read, for the reason given with the first error of this summary.")
+	if _, diags = data.Client(); !diags.Equal(diag.Diagnostics{want}) {
+		t.Errorf("second read: %v", diags)
 	}
 }
 

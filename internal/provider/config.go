@@ -40,13 +40,15 @@ type retryModel struct {
 	MaxDelay    types.String `tfsdk:"max_delay"`
 }
 
-// validate judges the provider block alone. Unknown values pass: they are known when Configure is
-// called, or refused.
+// validate checks the provider block alone. Unknown values pass: they are known when Configure is
+// called, or the error of the first read.
 func validate(ctx context.Context, m model) diag.Diagnostics {
 	noEnvironment := func(string) string { return "" }
 
 	diags := validateCredentials(m)
 	_, more := resolveBaseURL(m, noEnvironment)
+	diags.Append(more...)
+	_, more = validators.ParsePositiveDuration(path.Root("request_timeout"), m.RequestTimeout)
 	diags.Append(more...)
 	_, more = resolveRetry(ctx, m.Retry)
 	diags.Append(more...)

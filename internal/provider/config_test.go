@@ -23,73 +23,67 @@ func TestUnknownArguments(t *testing.T) {
 	}{
 		"public_key": {
 			block: config{"public_key": unknown, "private_key": "prv"},
-			want: []diagnostic{{summary: summary, at: "public_key", detail: []string{
-				"public_key depends on something that Terraform has not created yet",
+			want: []diagnostic{{summary: summary, detail: []string{"public_key depends on", "public_key depends on something that Terraform has not created yet",
 				"terraform apply -target",
 				"leave public_key out and set MONGODB_ATLAS_PUBLIC_API_KEY in the environment",
 			}}},
 		},
 		"private_key": {
 			block: config{"private_key": unknown},
-			want: []diagnostic{{summary: summary, at: "private_key",
-				detail: []string{"set MONGODB_ATLAS_PRIVATE_API_KEY"}}},
+			want:  []diagnostic{{summary: summary, detail: []string{"private_key depends on", "set MONGODB_ATLAS_PRIVATE_API_KEY"}}},
 		},
 		"client_id": {
 			block: config{"client_id": unknown},
-			want:  []diagnostic{{summary: summary, at: "client_id", detail: []string{"set MONGODB_ATLAS_CLIENT_ID"}}},
+			want:  []diagnostic{{summary: summary, detail: []string{"client_id depends on", "set MONGODB_ATLAS_CLIENT_ID"}}},
 		},
 		"client_secret": {
 			block: config{"client_secret": unknown},
-			want: []diagnostic{{summary: summary, at: "client_secret",
-				detail: []string{"set MONGODB_ATLAS_CLIENT_SECRET"}}},
+			want:  []diagnostic{{summary: summary, detail: []string{"client_secret depends on", "set MONGODB_ATLAS_CLIENT_SECRET"}}},
 		},
 		"access_token": {
 			block: config{"access_token": unknown},
-			want: []diagnostic{{summary: summary, at: "access_token",
-				detail: []string{"set MONGODB_ATLAS_ACCESS_TOKEN"}}},
+			want:  []diagnostic{{summary: summary, detail: []string{"access_token depends on", "set MONGODB_ATLAS_ACCESS_TOKEN"}}},
 		},
 		"a credential that another method outranks": {
 			block: config{"access_token": "tok", "public_key": unknown},
-			want:  []diagnostic{{summary: summary, at: "public_key"}},
+			want:  []diagnostic{{summary: summary, detail: []string{"public_key depends on"}}},
 		},
 		"base_url": {
 			block: config{"base_url": unknown},
-			want:  []diagnostic{{summary: summary, at: "base_url", detail: []string{"set MONGODB_ATLAS_BASE_URL"}}},
+			want:  []diagnostic{{summary: summary, detail: []string{"base_url depends on", "set MONGODB_ATLAS_BASE_URL"}}},
 		},
 		"is_mongodbgov_cloud": {
 			block: config{"is_mongodbgov_cloud": unknown, "base_url": "https://gateway.example.com"},
-			want:  []diagnostic{{summary: summary, at: "is_mongodbgov_cloud"}},
+			want:  []diagnostic{{summary: summary, detail: []string{"is_mongodbgov_cloud depends on"}}},
 		},
 		"envelope": {
 			block: config{"envelope": unknown},
-			want:  []diagnostic{{summary: summary, at: "envelope"}},
+			want:  []diagnostic{{summary: summary, detail: []string{"envelope depends on"}}},
 		},
 		"pretty": {
 			block: config{"pretty": unknown},
-			want: []diagnostic{{summary: summary, at: "pretty", detail: []string{
-				"its address, or use a value that is known while planning.",
-			}}},
+			want:  []diagnostic{{summary: summary, detail: []string{"pretty depends on", "its address, or use a value that is known while planning."}}},
 		},
 		"request_timeout": {
 			block: config{"request_timeout": unknown},
-			want:  []diagnostic{{summary: summary, at: "request_timeout"}},
+			want:  []diagnostic{{summary: summary, detail: []string{"request_timeout depends on"}}},
 		},
 		"retry": {
 			block: config{"retry": unknown},
-			want:  []diagnostic{{summary: summary, at: "retry"}},
+			want:  []diagnostic{{summary: summary, detail: []string{"retry depends on"}}},
 		},
 		"all of retry": {
 			block: config{"retry": map[string]any{"max_attempts": unknown, "min_delay": unknown, "max_delay": unknown}},
 			want: []diagnostic{
-				{summary: summary, at: "retry.max_attempts"},
-				{summary: summary, at: "retry.min_delay"},
-				{summary: summary, at: "retry.max_delay"},
+				{summary: summary, detail: []string{"retry.max_attempts depends on"}},
+				{summary: summary, detail: []string{"retry.min_delay depends on"}},
+				{summary: summary, detail: []string{"retry.max_delay depends on"}},
 			},
 		},
 		// The known delay alone would be above the default of the unknown one.
 		"one delay": {
 			block: config{"retry": map[string]any{"min_delay": "2m", "max_delay": unknown}},
-			want:  []diagnostic{{summary: summary, at: "retry.max_delay"}},
+			want:  []diagnostic{{summary: summary, detail: []string{"retry.max_delay depends on"}}},
 		},
 	}
 

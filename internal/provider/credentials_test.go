@@ -258,7 +258,7 @@ func TestCredentials_diagnostics(t *testing.T) {
 		"private key missing": {
 			block: config{"public_key": "pub"},
 			configure: []diagnostic{{
-				summary: incomplete, at: "private_key",
+				summary: incomplete,
 				detail: []string{
 					"public_key in the provider block chooses an API key, but private_key is missing",
 					"Set private_key in the provider block or MONGODB_ATLAS_PRIVATE_API_KEY in the environment",
@@ -268,8 +268,8 @@ func TestCredentials_diagnostics(t *testing.T) {
 		"public key missing": {
 			block: config{"private_key": "s3cret"},
 			configure: []diagnostic{{
-				summary: incomplete, at: "public_key",
-				detail: []string{"Set public_key in the provider block or MONGODB_ATLAS_PUBLIC_API_KEY"},
+				summary: incomplete,
+				detail:  []string{"Set public_key in the provider block or MONGODB_ATLAS_PUBLIC_API_KEY"},
 			}},
 			secrets: []string{"s3cret"},
 		},
@@ -287,8 +287,8 @@ func TestCredentials_diagnostics(t *testing.T) {
 					},
 				},
 				{
-					summary: incomplete, at: "client_secret",
-					detail: []string{"Set client_secret in the provider block or MONGODB_ATLAS_CLIENT_SECRET"},
+					summary: incomplete,
+					detail:  []string{"Set client_secret in the provider block or MONGODB_ATLAS_CLIENT_SECRET"},
 				},
 			},
 			secrets: []string{"s3cret"},

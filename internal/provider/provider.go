@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 	"github.com/legacybackup/terraform-provider-atlas/internal/datasources"
 )
 
@@ -70,27 +71,35 @@ func (p *Provider) ValidateConfig(
 	resp.Diagnostics.Append(validate(ctx, block)...)
 }
 
-// Configure makes the client that the data sources share. It sends nothing, so that a configuration
-// that reads nothing does not need Atlas to be reachable.
+// Configure makes the client that the data sources share. It sends nothing, and
+// fails only for what is wrong in the provider block: a configuration that reads
+// nothing needs neither credentials nor an Atlas that can be reached.
 func (p *Provider) Configure(
 	ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse,
 ) {
 	var arguments types.Object
 	resp.Diagnostics.Append(req.Config.Get(ctx, &arguments)...)
-	resp.Diagnostics.Append(refuseUnknown(arguments)...)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if unknown := refuseUnknown(arguments); unknown.HasError() {
+		if req.ClientCapabilities.DeferralAllowed {
+			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+		}
+		resp.DataSourceData = atlasdiag.NewProviderData(nil, unknown)
 		return
 	}
 
 	var block model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &block)...)
+	resp.Diagnostics.Append(validate(ctx, block)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
 	config, diags := resolve(ctx, block, p.getenv)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
+	if diags.HasError() {
+		resp.DataSourceData = atlasdiag.NewProviderData(nil, diags)
 		return
 	}
 
@@ -98,7 +107,7 @@ func (p *Provider) Configure(
 	config.Log = tflog.Debug
 	config.Transport = p.transport
 	config.Clock = p.clock
-	resp.DataSourceData = p.newClient(config)
+	resp.DataSourceData = atlasdiag.NewProviderData(p.newClient(config), diags)
 }
 
 // DataSources lists what the provider reads.

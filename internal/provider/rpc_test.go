@@ -10,15 +10,20 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 )
 
 // rpc is the provider as Terraform meets it: through its protocol.
 type rpc struct {
 	t        *testing.T
 	provider *Provider
+	watched  *watched
 	server   tfprotov6.ProviderServer
 	schemas  *tfprotov6.GetProviderSchemaResponse
 }
@@ -30,7 +35,8 @@ func newRPC(t *testing.T, environment map[string]string, opts ...Option) *rpc {
 	getenv := func(name string) string { return environment[name] }
 	p := New("1.2.3", append([]Option{WithEnv(getenv)}, opts...)...)
 	t.Cleanup(p.Close)
-	server, err := providerserver.NewProtocol6WithError(p)()
+	w := &watched{Provider: p}
+	server, err := providerserver.NewProtocol6WithError(w)()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +45,7 @@ func newRPC(t *testing.T, environment map[string]string, opts ...Option) *rpc {
 		t.Fatal(err)
 	}
 	assertDiagnostics(t, schemas.Diagnostics)
-	return &rpc{t: t, provider: p, server: server, schemas: schemas}
+	return &rpc{t: t, provider: p, watched: w, server: server, schemas: schemas}
 }
 
 // config holds arguments; those that it leaves out are null.
@@ -70,7 +76,36 @@ func (r *rpc) configure(arguments config) []*tfprotov6.Diagnostic {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	return resp.Diagnostics
+	return append(resp.Diagnostics, r.problems()...)
+}
+
+// watched is a provider that shows what it hands to its data sources.
+type watched struct {
+	*Provider
+	data any
+}
+
+func (w *watched) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	w.Provider.Configure(ctx, req, resp)
+	w.data = resp.DataSourceData
+}
+
+// problems are what the first read would say of the configuration.
+func (r *rpc) problems() []*tfprotov6.Diagnostic {
+	data, ok := r.watched.data.(*atlasdiag.ProviderData)
+	if !ok {
+		return nil
+	}
+	var all []*tfprotov6.Diagnostic
+	_, problems := data.Client()
+	for _, d := range problems {
+		severity := tfprotov6.DiagnosticSeverityError
+		if d.Severity() == diag.SeverityWarning {
+			severity = tfprotov6.DiagnosticSeverityWarning
+		}
+		all = append(all, &tfprotov6.Diagnostic{Severity: severity, Summary: d.Summary(), Detail: d.Detail()})
+	}
+	return all
 }
 
 // read reads the checkpoint that the stand-in for Atlas serves.

@@ -10,7 +10,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/checkpoint"
 )
@@ -18,7 +17,7 @@ import (
 var _ datasource.DataSourceWithConfigure = &dataSource{}
 
 type dataSource struct {
-	client *atlas.Client
+	provider *atlasdiag.ProviderData
 }
 
 // NewDataSource returns the data source atlas_legacy_backup_checkpoint.
@@ -33,12 +32,17 @@ func (d *dataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 }
 
 func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.client, resp.Diagnostics = atlasdiag.Client(req.ProviderData)
+	d.provider, resp.Diagnostics = atlasdiag.Configure(req.ProviderData)
 }
 
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	client, diags := d.provider.Client()
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -49,12 +53,12 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 	subject := m.subject()
-	doc, err := d.client.LegacyBackupCheckpoint(ctx, subject.ProjectID, subject.ClusterName, subject.CheckpointID)
+	doc, err := client.LegacyBackupCheckpoint(ctx, subject.ProjectID, subject.ClusterName, subject.CheckpointID)
 	resp.Diagnostics.Append(atlasdiag.Read(subject, err)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(atlasdiag.Sunset(d.client)...)
+	resp.Diagnostics.Append(atlasdiag.Sunset(client)...)
 	m.Model = checkpoint.NewModel(doc)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }

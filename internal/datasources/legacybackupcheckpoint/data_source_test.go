@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/legacybackupcheckpoint"
 )
 
@@ -73,7 +74,7 @@ func TestDataSource_configure(t *testing.T) {
 		providerData any
 		summary      string
 	}{
-		"client":       {providerData: newClient(t, http.StatusOK, "{}")},
+		"configured":   {providerData: atlasdiag.NewProviderData(nil, nil)},
 		"validating":   {providerData: nil},
 		"another type": {providerData: "client", summary: "Unexpected provider data"},
 	} {
@@ -189,7 +190,7 @@ func read(t *testing.T, client *atlas.Client, timeout string) datasource.ReadRes
 
 	d := configurable(t)
 	var configured datasource.ConfigureResponse
-	d.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: client}, &configured)
+	d.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: atlasdiag.NewProviderData(client, nil)}, &configured)
 	assertSummary(t, configured.Diagnostics, "")
 
 	s := newSchema(t)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/checkpoint"
 )
@@ -22,7 +21,7 @@ var (
 )
 
 type dataSource struct {
-	client *atlas.Client
+	provider *atlasdiag.ProviderData
 }
 
 // NewDataSource returns the data source atlas_legacy_backup_checkpoints.
@@ -37,7 +36,7 @@ func (d *dataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 }
 
 func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.client, resp.Diagnostics = atlasdiag.Client(req.ProviderData)
+	d.provider, resp.Diagnostics = atlasdiag.Configure(req.ProviderData)
 }
 
 func (d *dataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
@@ -55,6 +54,11 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	client, diags := d.provider.Client()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	ctx, cancel, diags := checkpoint.ReadContext(ctx, m.Timeouts)
 	defer cancel()
 	resp.Diagnostics.Append(diags...)
@@ -62,12 +66,12 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 	subject, chosen := m.subject(), m.selection()
-	total, err := d.client.EachLegacyBackupCheckpoint(ctx, subject.ProjectID, subject.ClusterName, chosen.offer)
+	total, err := client.EachLegacyBackupCheckpoint(ctx, subject.ProjectID, subject.ClusterName, chosen.offer)
 	resp.Diagnostics.Append(atlasdiag.Read(subject, err)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(atlasdiag.Sunset(d.client)...)
+	resp.Diagnostics.Append(atlasdiag.Sunset(client)...)
 	m.fill(total, chosen.checkpoints)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
