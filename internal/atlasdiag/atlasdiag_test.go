@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 )
@@ -24,28 +25,15 @@ func TestRead_noError(t *testing.T) {
 	}
 }
 
-func TestRead_anotherError(t *testing.T) {
+func TestRead_otherErrors(t *testing.T) {
 	t.Parallel()
 
-	want := diag.NewErrorDiagnostic("Unable to read from Atlas", "Asked for "+wanted+".\n\n"+
-		"No such path.\n\n"+
-		"What to do: This is a bug of the provider: please report it to its developers.")
-	got := atlasdiag.Read(subject, errors.New("no such path"))
-	if len(got) != 1 || !got[0].Equal(want) {
-		t.Errorf("got %v, want %v", got, want)
-	}
-}
-
-// Which data source asks shows in what was asked.
-func TestSubject_allCheckpoints(t *testing.T) {
-	t.Parallel()
-
+	golden := acctest.NewGolden(t, secrets...)
+	golden.Is(t, "no error of the client", acctest.Text(atlasdiag.Read(subject, errors.New("no such path"))))
 	all := subject
 	all.CheckpointID = ""
-	const want = `the checkpoints of cluster "Cluster0" in project "32b6e34b3d91647abb20e7b8"`
-	if got := all.String(); got != want {
-		t.Errorf("got %s, want %s", got, want)
-	}
+	e := &atlas.Error{Kind: atlas.KindAnswer, Host: host, Page: 3, Answer: &atlas.Answer{Status: http.StatusForbidden}}
+	golden.Is(t, "page of a list", acctest.Text(atlasdiag.Read(all, e)))
 }
 
 func TestConfigure(t *testing.T) {
@@ -121,18 +109,6 @@ func TestSunset_notAnnounced(t *testing.T) {
 		t.Fatal(diags)
 	}
 	if diags := atlasdiag.Sunset(client); len(diags) != 0 {
-		t.Errorf("got %v", diags)
-	}
-}
-
-func TestRead_pageOfAList(t *testing.T) {
-	t.Parallel()
-
-	e := &atlas.Error{Kind: atlas.KindAnswer, Host: "h", Page: 3, Answer: &atlas.Answer{Status: http.StatusForbidden}}
-	diags := atlasdiag.Read(atlasdiag.Subject{ProjectID: "p", ClusterName: "c"}, e)
-	const want = "Asked for the checkpoints of cluster \"c\" in project \"p\" at h.\n" +
-		"This is about page 3 of the list. Nothing of the list was used.\n\nAtlas answered HTTP 403 Forbidden."
-	if len(diags) != 1 || !strings.HasPrefix(diags[0].Detail(), want) {
 		t.Errorf("got %v", diags)
 	}
 }
