@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
@@ -64,7 +65,7 @@ func repeat(b *testing.B, n, atATime int, call func() error) {
 func BenchmarkReadRequests(b *testing.B) {
 	for _, bench := range []struct {
 		name        string
-		credentials atlas.Credentials
+		credentials auth.Credentials
 		digest      atlasmock.Digest
 	}{
 		{"digest", apiKey, atlasmock.Digest{}},

@@ -7,13 +7,13 @@
 //
 // A read goes through these layers, outermost first:
 //
-//	retries        waits, attempts, the read's deadline      retry.go
-//	credentials    a token for the attempt, if need be       service_account.go
-//	attempt        the request timeout, status, body, size   exchange.go
-//	signing        digest handshake or bearer token          digest.go
-//	logging        one line for each request on the wire     logging.go
-//	connections    a bound for one request, and Close        connections.go
-//	transport      TLS, proxies, HTTP/2                      transport.go
+//	operation      path, query, document                     this package
+//	retries        waits, attempts, the read's deadline      package retry
+//	credentials    a token for the attempt, if need be       package auth
+//	exchange       the request timeout, status, body, size   package rest
+//	signing        digest handshake or bearer token          package auth
+//	logging        one line for each request on the wire     package rest
+//	transport      connections, TLS, proxies, HTTP/2         package rest
 //
 // Retries are outside signing so that each attempt is signed afresh (a nonce
 // count must not repeat), and logging is inside it so that a handshake shows.
@@ -21,7 +21,6 @@ package atlas
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -30,6 +29,10 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/retry"
 )
 
 // DefaultRequestTimeout bounds one attempt, its authentication included.
@@ -38,39 +41,33 @@ const DefaultRequestTimeout = 30 * time.Second
 // Config is all that a Client needs. Only BaseURL and Credentials are required.
 type Config struct {
 	// BaseURL is scheme, host and optionally a path prefix without a slash at its end.
-	BaseURL *url.URL
-	// Credentials is an APIKey, a ServiceAccount or an AccessToken.
-	Credentials Credentials
+	BaseURL     *url.URL
+	Credentials auth.Credentials
 	// UserAgent is sent with every request.
 	UserAgent string
 	// Envelope and Pretty are the API's query parameters of that name.
 	Envelope, Pretty bool
 	// RequestTimeout bounds one attempt; zero means DefaultRequestTimeout.
 	RequestTimeout time.Duration
-	// Retry's zero fields mean those of DefaultRetryPolicy.
-	Retry RetryPolicy
+	// Retry's zero fields mean those of retry.DefaultPolicy.
+	Retry retry.Policy
 	// Log takes the client's debug messages; nil drops them.
-	Log func(ctx context.Context, msg string, fields ...map[string]any)
+	Log rest.LogFunc
 	// Transport sends the requests; nil means one with connections of its own.
 	Transport http.RoundTripper
 	// Clock replaces the system's clock in tests.
-	Clock Clock
+	Clock rest.Clock
 }
 
 // Client reads from one Atlas with one credential. It is safe for parallel use.
 type Client struct {
-	baseURL   *url.URL
-	userAgent string
-	envelope  bool
-	query     url.Values
-	timeout   time.Duration
-
-	auth     authenticator
-	origin   string
-	wire     http.RoundTripper
-	retrier  *retrier
-	clock    Clock
-	redactor redactor
+	baseURL  *url.URL
+	envelope bool
+	query    url.Values
+	http     *rest.Client
+	retrier  *retry.Retrier
+	auth     auth.Authenticator
+	closeAll func()
 
 	sunsetMu sync.Mutex
 	sunset   string
@@ -79,32 +76,28 @@ type Client struct {
 
 // New returns a client. It sends nothing: that begins with the first read.
 func New(cfg Config) *Client {
+	if cfg.RequestTimeout == 0 {
+		cfg.RequestTimeout = DefaultRequestTimeout
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = rest.SystemClock{}
+	}
+	if cfg.Log == nil {
+		cfg.Log = func(context.Context, string, ...map[string]any) {}
+	}
+	transport, closeAll := rest.Connect(cfg.Transport, cfg.Log)
 	c := &Client{
-		baseURL:   cfg.BaseURL,
-		userAgent: cfg.UserAgent,
-		envelope:  cfg.Envelope,
-		query:     query(cfg),
-		timeout:   cfg.RequestTimeout,
-		clock:     cfg.Clock,
-		origin:    cfg.Credentials.origin(),
+		baseURL:  cfg.BaseURL,
+		envelope: cfg.Envelope,
+		query:    query(cfg),
+		http: &rest.Client{
+			Transport: transport, UserAgent: cfg.UserAgent, Timeout: cfg.RequestTimeout,
+			Redactor: &rest.Redactor{}, Clock: cfg.Clock,
+		},
+		retrier:  retry.New(cfg.Retry, cfg.Clock, cfg.Log, cfg.Credentials.Source()),
+		closeAll: closeAll,
 	}
-	if c.timeout == 0 {
-		c.timeout = DefaultRequestTimeout
-	}
-	if c.clock == nil {
-		c.clock = systemClock{}
-	}
-	log := cfg.Log
-	if log == nil {
-		log = func(context.Context, string, ...map[string]any) {}
-	}
-	base := cfg.Transport
-	if base == nil {
-		base = newConnections(newTransport())
-	}
-	c.wire = &logging{base: base, log: log}
-	c.retrier = &retrier{policy: cfg.Retry.withDefaults(), clock: c.clock, limits: &rateLimits{}, log: log}
-	c.auth = cfg.Credentials.authenticator(c)
+	c.auth = cfg.Credentials.New(auth.Connection{Client: c.http, Retrier: c.retrier, Address: c.at})
 	return c
 }
 
@@ -119,13 +112,11 @@ func query(cfg Config) url.Values {
 	return q
 }
 
-// Close gives up what the client holds: it revokes a token that it fetched, as
-// far as that succeeds within a second, and closes its connections.
+// Close gives up what the client holds: it revokes a token that it fetched, if
+// Atlas confirms that within a second, and closes its connections.
 func (c *Client) Close(ctx context.Context) {
-	c.auth.close(ctx)
-	if t, ok := c.wire.(*logging).base.(io.Closer); ok {
-		_ = t.Close()
-	}
+	c.auth.Close(ctx)
+	c.closeAll()
 }
 
 // accept asks for the one version of the legacy backup endpoints.
@@ -152,16 +143,16 @@ func (c *Client) get(ctx context.Context, r read) error {
 	query := maps.Clone(c.query)
 	maps.Copy(query, r.query)
 	u.RawQuery = query.Encode()
-	call := call{
-		method: http.MethodGet, url: u, accept: accept,
-		limit: r.limit, enveloped: c.envelope, decode: r.decode,
+	call := rest.Call{
+		Method: http.MethodGet, URL: u, Accept: accept,
+		Limit: r.limit, Enveloped: c.envelope, Received: c.noteSunset, Decode: r.decode,
 	}
-	err = c.retrier.do(ctx, r.projectID, func(ctx context.Context) error {
-		return c.auth.attempt(ctx, r.projectID, func(rt http.RoundTripper) error {
-			return c.exchange(ctx, rt, call)
+	job := retry.Job{Limit: r.projectID, Method: call.Method, URL: u}
+	return c.retrier.Do(ctx, job, func(ctx context.Context) error {
+		return c.auth.Attempt(ctx, r.projectID, func(signer rest.Signer) error {
+			return c.http.Exchange(ctx, signer, call)
 		})
 	})
-	return c.complete(err, call)
 }
 
 // endpoint escapes each segment, so that no value can reach another path than
@@ -186,20 +177,6 @@ func (c *Client) at(escaped string) *url.URL {
 	return &u
 }
 
-// complete adds what only the client knows to an error that does not have it yet.
-func (c *Client) complete(err error, call call) error {
-	var e *Error
-	if err == nil || !errors.As(err, &e) {
-		return err
-	}
-	done := *e
-	done.Origin = c.origin
-	if !done.Token {
-		done.Method, done.Host, done.Path = call.method, call.url.Host, call.url.EscapedPath()
-	}
-	return &done
-}
-
 // noteSunset remembers when Atlas says it will withdraw what it just served (RFC 8594).
 func (c *Client) noteSunset(h http.Header) {
 	value := h.Get("Sunset")
@@ -208,10 +185,10 @@ func (c *Client) noteSunset(h http.Header) {
 	}
 	c.sunsetMu.Lock()
 	defer c.sunsetMu.Unlock()
-	if date, ok := parseDate(strings.TrimSpace(value)); ok {
+	if date, ok := rest.ParseDate(strings.TrimSpace(value)); ok {
 		value = date.Format("2 January 2006")
 	}
-	c.sunset = clean(c.redactor.redact(value), maxExcerpt)
+	c.sunset = c.http.Redactor.Excerpt(value)
 }
 
 // Sunset returns the date after which Atlas will no longer serve this API

@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
@@ -45,7 +47,7 @@ func TestClient_request(t *testing.T) {
 
 // Whatever the faults: reads are GET, and POST goes to the two token paths alone.
 func TestClient_onlyReads(t *testing.T) {
-	for _, credentials := range []atlas.Credentials{apiKey, serviceAccount, accessToken} {
+	for _, credentials := range []auth.Credentials{apiKey, serviceAccount, accessToken} {
 		mock := newMock(t)
 		client := inProcess(mock, credentials, by(newClock()))
 		mock.Fail(
@@ -113,11 +115,11 @@ func TestClient_valuesReachNoOtherPath(t *testing.T) {
 		"plus and asterisk": {"a+b*", "c", "a+b%2A/clusters/c"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, credentials := range []atlas.Credentials{apiKey, accessToken} {
+			for _, credentials := range []auth.Credentials{apiKey, accessToken} {
 				mock := newMock(t)
 				client := overTCP(t, mock, credentials)
 				_, err := client.LegacyBackupCheckpoint(t.Context(), test.project, test.cluster, checkpointID)
-				e := wantKind(t, err, atlas.KindAnswer)
+				e := wantKind(t, err, rest.KindAnswer)
 				if e.Status() == 401 {
 					t.Error("the digest does not fit the path that was sent")
 				}
@@ -163,7 +165,7 @@ func TestClient_baseURLWithAPath(t *testing.T) {
 		"/größe":             "/gr%C3%B6%C3%9Fe",
 	} {
 		t.Run(prefix, func(t *testing.T) {
-			for _, credentials := range []atlas.Credentials{apiKey, serviceAccount} {
+			for _, credentials := range []auth.Credentials{apiKey, serviceAccount} {
 				mock := newMock(t, atlasmock.WithPathPrefix(sent))
 				client := newClient("https://atlas.test"+prefix, credentials, over(wire{mock}))
 				mustRead(t, client)
@@ -179,7 +181,7 @@ func TestClient_baseURLWithAPath(t *testing.T) {
 }
 
 func TestClient_sendsNothingUntilItReads(t *testing.T) {
-	for _, credentials := range []atlas.Credentials{apiKey, serviceAccount, accessToken} {
+	for _, credentials := range []auth.Credentials{apiKey, serviceAccount, accessToken} {
 		mock := newMock(t)
 		client := inProcess(mock, credentials)
 		client.Close(t.Context())
@@ -190,7 +192,7 @@ func TestClient_sendsNothingUntilItReads(t *testing.T) {
 func TestClient_errorOfAnAnswer(t *testing.T) {
 	mock := newMock(t)
 	err := readOf(t.Context(), inProcess(mock, apiKey), otherProjectID)
-	e := wantKind(t, err, atlas.KindAnswer)
+	e := wantKind(t, err, rest.KindAnswer)
 	path := "/api/atlas/v2/groups/" + otherProjectID + "/clusters/" + clusterName + "/backupCheckpoints/" + checkpointID
 	if want := "GET atlas.test" + path + ": HTTP 404 Not Found: GROUP_NOT_FOUND: No group with ID " + otherProjectID + " exists."; err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
@@ -253,7 +255,7 @@ func TestClient_sunset(t *testing.T) {
 
 func TestClient_sunsetOfAnErrorCountsToo(t *testing.T) {
 	client := inProcess(script(answer(404, "", "Sunset: Thu, 1 Jul 2027 00:00:00 GMT")), accessToken)
-	_ = wantKind(t, read(t.Context(), client), atlas.KindAnswer)
+	_ = wantKind(t, read(t.Context(), client), rest.KindAnswer)
 	if date, ok := client.Sunset(); date != "1 July 2027" || !ok {
 		t.Errorf("got %q, %t", date, ok)
 	}
@@ -319,7 +321,7 @@ func TestClient_closeEndsItsConnections(t *testing.T) {
 	mustRead(t, client)
 	wantCount(t, "connections", mock.Connections(), 1)
 	client.Close(t.Context())
-	e := wantKind(t, read(t.Context(), client), atlas.KindNetwork)
+	e := wantKind(t, read(t.Context(), client), rest.KindNetwork)
 	if e.Problem != "the client is closed" || e.Attempts != 1 {
 		t.Errorf("got %+v", e)
 	}

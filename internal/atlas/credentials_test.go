@@ -6,7 +6,8 @@ package atlas_test
 import (
 	"testing"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
 func TestAccessToken_isSentAsItIs(t *testing.T) {
@@ -22,8 +23,8 @@ func TestAccessToken_isSentAsItIs(t *testing.T) {
 
 func TestAccessToken_refused(t *testing.T) {
 	mock := newMock(t)
-	client := inProcess(mock, atlas.AccessToken{Token: "expired", Origin: "MONGODB_ATLAS_ACCESS_TOKEN"})
-	e := wantKind(t, read(t.Context(), client), atlas.KindCredentials)
+	client := inProcess(mock, auth.AccessToken{Token: "expired", Origin: "MONGODB_ATLAS_ACCESS_TOKEN"})
+	e := wantKind(t, read(t.Context(), client), rest.KindCredentials)
 	if e.Origin != "MONGODB_ATLAS_ACCESS_TOKEN" || e.Token || e.Answer.Detail != "You are not authorized for this resource." {
 		t.Errorf("got %+v", e)
 	}

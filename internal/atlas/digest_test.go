@@ -17,7 +17,8 @@ import (
 
 	"github.com/icholy/digest"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
@@ -249,27 +250,27 @@ func challengeOf(t *testing.T, handler http.Handler) string {
 func TestDigest_nonceThatIsAlwaysStale(t *testing.T) {
 	mock := newMock(t, atlasmock.WithDigest(atlasmock.Digest{AlwaysStale: true}))
 	client := inProcess(mock, apiKey, by(newClock()), attempts(2))
-	e := wantKind(t, read(t.Context(), client), atlas.KindStaleNonce)
+	e := wantKind(t, read(t.Context(), client), rest.KindStaleNonce)
 	if want := "every nonce, even the newest, was called expired"; e.Problem != want {
 		t.Errorf("problem %q, want %q", e.Problem, want)
 	}
 	wantCount(t, "attempts", e.Attempts, 2)
 	wantCount(t, "requests", mock.Count("", ""), 2*4)
 	for _, err := range together(32, func(int) error { return read(t.Context(), client) }) {
-		_ = wantKind(t, err, atlas.KindStaleNonce)
+		_ = wantKind(t, err, rest.KindStaleNonce)
 	}
 	wantAtMost(t, "requests for 32 reads more", mock.Count("", ""), 33*2*4)
 }
 
 func TestDigest_wrongCredentials(t *testing.T) {
-	for name, key := range map[string]atlas.APIKey{
+	for name, key := range map[string]auth.APIKey{
 		"private key": {PublicKey: apiKey.PublicKey, PrivateKey: "wrong", Origin: "the environment"},
 		"public key":  {PublicKey: "unknown", PrivateKey: apiKey.PrivateKey, Origin: "the environment"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			mock := newMock(t)
 			client := inProcess(mock, key)
-			e := wantKind(t, read(t.Context(), client), atlas.KindCredentials)
+			e := wantKind(t, read(t.Context(), client), rest.KindCredentials)
 			if e.Status() != 401 || e.Code() != "UNEXPECTED_ERROR" ||
 				e.Answer.Detail != "You are not authorized for this resource." || e.Answer.Reason != "Unauthorized" {
 				t.Errorf("answer %+v", e.Answer)
@@ -280,7 +281,7 @@ func TestDigest_wrongCredentials(t *testing.T) {
 			wantCount(t, "attempts", e.Attempts, 1)
 			wantCount(t, "requests", mock.Count("", ""), 2)
 			for _, err := range together(32, func(int) error { return read(t.Context(), client) }) {
-				_ = wantKind(t, err, atlas.KindCredentials)
+				_ = wantKind(t, err, rest.KindCredentials)
 			}
 			wantAtMost(t, "requests for 32 reads more", mock.Count("", ""), 33*2)
 		})
@@ -317,7 +318,7 @@ func TestDigest_acceptedCredentialsWithoutAccess(t *testing.T) {
 			)
 			client := inProcess(server, apiKey, enveloped)
 			for range 2 {
-				e := wantKind(t, read(t.Context(), client), atlas.KindNoAccess)
+				e := wantKind(t, read(t.Context(), client), rest.KindNoAccess)
 				if e.Status() != 401 || e.Code() != test.code {
 					t.Errorf("answer %+v, want code %q", e.Answer, test.code)
 				}
@@ -346,7 +347,7 @@ func TestDigest_noChallengeToAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			mock := newMock(t, atlasmock.WithChallenges(test.fields...))
-			e := wantKind(t, read(t.Context(), inProcess(mock, apiKey)), atlas.KindNoChallenge)
+			e := wantKind(t, read(t.Context(), inProcess(mock, apiKey)), rest.KindNoChallenge)
 			if e.Problem != test.problem {
 				t.Errorf("problem %q\nwant    %q", e.Problem, test.problem)
 			}
@@ -406,7 +407,7 @@ func TestDigest_failedHandshakeFailsNobodyElse(t *testing.T) {
 		first func(w http.ResponseWriter, r *http.Request, release <-chan struct{})
 		// meanwhile happens while the others wait.
 		meanwhile func(release chan struct{}, cancel context.CancelFunc)
-		want      atlas.Kind
+		want      rest.Kind
 	}{
 		"error": {
 			func(w http.ResponseWriter, _ *http.Request, release <-chan struct{}) {
@@ -414,7 +415,7 @@ func TestDigest_failedHandshakeFailsNobodyElse(t *testing.T) {
 				w.WriteHeader(http.StatusInternalServerError)
 			},
 			func(release chan struct{}, _ context.CancelFunc) { close(release) },
-			atlas.KindAnswer,
+			rest.KindAnswer,
 		},
 		"broken connection": {
 			func(_ http.ResponseWriter, _ *http.Request, release <-chan struct{}) {
@@ -422,7 +423,7 @@ func TestDigest_failedHandshakeFailsNobodyElse(t *testing.T) {
 				panic(http.ErrAbortHandler)
 			},
 			func(release chan struct{}, _ context.CancelFunc) { close(release) },
-			atlas.KindNetwork,
+			rest.KindNetwork,
 		},
 		"no challenge": {
 			func(w http.ResponseWriter, _ *http.Request, release <-chan struct{}) {
@@ -430,17 +431,17 @@ func TestDigest_failedHandshakeFailsNobodyElse(t *testing.T) {
 				w.WriteHeader(http.StatusUnauthorized)
 			},
 			func(release chan struct{}, _ context.CancelFunc) { close(release) },
-			atlas.KindNoChallenge,
+			rest.KindNoChallenge,
 		},
 		"no answer": {
 			func(_ http.ResponseWriter, r *http.Request, _ <-chan struct{}) { <-r.Context().Done() },
 			func(chan struct{}, context.CancelFunc) {},
-			atlas.KindTimeout,
+			rest.KindTimeout,
 		},
 		"interrupted": {
 			func(_ http.ResponseWriter, r *http.Request, _ <-chan struct{}) { <-r.Context().Done() },
 			func(_ chan struct{}, cancel context.CancelFunc) { cancel() },
-			atlas.KindCanceled,
+			rest.KindCanceled,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -491,7 +492,7 @@ func TestDigest_interruptedWhileItWaitsForAHandshake(t *testing.T) {
 		close(release)
 		reads.Wait()
 		mustSucceed(t, leader)
-		_ = wantKind(t, follower, atlas.KindCanceled)
+		_ = wantKind(t, follower, rest.KindCanceled)
 		wantCount(t, "requests", mock.Count("", ""), 2)
 	})
 }

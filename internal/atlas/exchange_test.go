@@ -11,7 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
@@ -36,14 +37,14 @@ func TestExchange_redirects(t *testing.T) {
 		"without a choice":     {300, "https://sso.test/", "https://sso.test"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, credentials := range []atlas.Credentials{apiKey, accessToken} {
+			for _, credentials := range []auth.Credentials{apiKey, accessToken} {
 				mock := newMock(t)
 				location := test.location
 				if location == "" {
 					location = "https://atlas.test/api/atlas/v2/groups/" + projectID + "/clusters/" + clusterName + "/backupCheckpoints/" + checkpointID
 				}
 				mock.Fail(atlasmock.FaultRedirect(test.status, location).Repeat(atlasmock.Forever))
-				e := wantKind(t, read(t.Context(), inProcess(mock, credentials)), atlas.KindRedirect)
+				e := wantKind(t, read(t.Context(), inProcess(mock, credentials)), rest.KindRedirect)
 				if e.Target != test.target || e.Status() != test.status || e.Attempts != 1 {
 					t.Errorf("got %+v, target %q", e, e.Target)
 				}
@@ -55,7 +56,7 @@ func TestExchange_redirects(t *testing.T) {
 
 func TestExchange_redirectWithoutATarget(t *testing.T) {
 	for _, status := range []int{300, 304} {
-		e := wantKind(t, read(t.Context(), inProcess(script(answer(status, "")), accessToken)), atlas.KindAnswer)
+		e := wantKind(t, read(t.Context(), inProcess(script(answer(status, "")), accessToken)), rest.KindAnswer)
 		wantCount(t, "as its status", e.Status(), status)
 	}
 }
@@ -64,15 +65,15 @@ func TestExchange_bodiesThatAreTooLarge(t *testing.T) {
 	const gib = 1 << 30
 	for name, test := range map[string]struct {
 		fault   atlasmock.Fault
-		kind    atlas.Kind
+		kind    rest.Kind
 		problem string
 	}{
-		"document":             {atlasmock.FaultFlood(200, gib), atlas.KindTooLarge, "too large: above 8 MiB"},
-		"document behind gzip": {atlasmock.FaultGzipBomb(200, gib), atlas.KindTooLarge, "too large: above 8 MiB"},
-		"error":                {atlasmock.FaultFlood(404, gib), atlas.KindAnswer, ""},
-		"error behind gzip":    {atlasmock.FaultGzipBomb(404, gib), atlas.KindAnswer, ""},
-		"of a 401":             {atlasmock.FaultFlood(401, gib), atlas.KindNoAccess, ""},
-		"of a redirect":        {atlasmock.FaultFlood(302, gib).With("Location", "/"), atlas.KindRedirect, ""},
+		"document":             {atlasmock.FaultFlood(200, gib), rest.KindTooLarge, "too large: above 8 MiB"},
+		"document behind gzip": {atlasmock.FaultGzipBomb(200, gib), rest.KindTooLarge, "too large: above 8 MiB"},
+		"error":                {atlasmock.FaultFlood(404, gib), rest.KindAnswer, ""},
+		"error behind gzip":    {atlasmock.FaultGzipBomb(404, gib), rest.KindAnswer, ""},
+		"of a 401":             {atlasmock.FaultFlood(401, gib), rest.KindNoAccess, ""},
+		"of a redirect":        {atlasmock.FaultFlood(302, gib).With("Location", "/"), rest.KindRedirect, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, settings := range [][]setting{nil, {enveloped}} {
@@ -97,7 +98,7 @@ func TestExchange_documentAtTheLimit(t *testing.T) {
 	}
 	client := inProcess(script(answer(200, fill(8<<20)), answer(200, fill(8<<20+1))), accessToken)
 	mustRead(t, client)
-	_ = wantKind(t, read(t.Context(), client), atlas.KindTooLarge)
+	_ = wantKind(t, read(t.Context(), client), rest.KindTooLarge)
 }
 
 func TestExchange_answersThatAreNoDocument(t *testing.T) {
@@ -125,7 +126,7 @@ func TestExchange_answersThatAreNoDocument(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := script(answer(200, test.body))
-			e := wantKind(t, read(t.Context(), inProcess(server, accessToken)), atlas.KindMalformed)
+			e := wantKind(t, read(t.Context(), inProcess(server, accessToken)), rest.KindMalformed)
 			if e.Problem != test.problem || e.Status() != 200 || e.Answer.Excerpt != test.excerpt {
 				t.Errorf("got problem %q, answer %+v with excerpt %q", e.Problem, e.Answer, e.Answer.Excerpt)
 			}
@@ -137,29 +138,29 @@ func TestExchange_answersThatAreNoDocument(t *testing.T) {
 func TestExchange_errorBodies(t *testing.T) {
 	for name, test := range map[string]struct {
 		fault atlasmock.Fault
-		want  atlas.Answer
+		want  rest.Answer
 	}{
 		"Atlas' own": {
 			atlasmock.FaultStatus(403, "IP_ADDRESS_NOT_ON_ACCESS_LIST", "IP address 192.0.2.1 is not allowed.", "192.0.2.1"),
-			atlas.Answer{Code: "IP_ADDRESS_NOT_ON_ACCESS_LIST", Detail: "IP address 192.0.2.1 is not allowed.", Reason: "Forbidden"},
+			rest.Answer{Code: "IP_ADDRESS_NOT_ON_ACCESS_LIST", Detail: "IP address 192.0.2.1 is not allowed.", Reason: "Forbidden"},
 		},
-		"page":             {atlasmock.FaultHTML(502), atlas.Answer{Excerpt: "502 Bad Gateway 502 Bad Gateway gateway"}},
-		"empty":            {atlasmock.FaultBody(503, "", ""), atlas.Answer{}},
-		"other JSON":       {atlasmock.FaultBody(500, "application/json", `{"message":"x"}`), atlas.Answer{Excerpt: `{"message":"x"}`}},
-		"code in a header": {atlasmock.FaultBody(404, "", "").With("X-Error-Code", "GROUP_NOT_FOUND"), atlas.Answer{Code: "GROUP_NOT_FOUND"}},
+		"page":             {atlasmock.FaultHTML(502), rest.Answer{Excerpt: "502 Bad Gateway 502 Bad Gateway gateway"}},
+		"empty":            {atlasmock.FaultBody(503, "", ""), rest.Answer{}},
+		"other JSON":       {atlasmock.FaultBody(500, "application/json", `{"message":"x"}`), rest.Answer{Excerpt: `{"message":"x"}`}},
+		"code in a header": {atlasmock.FaultBody(404, "", "").With("X-Error-Code", "GROUP_NOT_FOUND"), rest.Answer{Code: "GROUP_NOT_FOUND"}},
 		"cut": {
 			atlasmock.FaultRaw("HTTP/1.1 404 Not Found\r\nContent-Length: 1000\r\n\r\n{\"detail\":\"No gro"),
-			atlas.Answer{Excerpt: `{"detail":"No gro`},
+			rest.Answer{Excerpt: `{"detail":"No gro`},
 		},
 		"broken gzip": {
 			atlasmock.FaultRaw("HTTP/1.1 404 Not Found\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\noops"),
-			atlas.Answer{},
+			rest.Answer{},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			mock := newMock(t)
 			mock.Fail(test.fault)
-			e := wantKind(t, read(t.Context(), overTCP(t, mock, accessToken, attempts(1))), atlas.KindAnswer)
+			e := wantKind(t, read(t.Context(), overTCP(t, mock, accessToken, attempts(1))), rest.KindAnswer)
 			a := e.Answer
 			if a.Code != test.want.Code || a.Detail != test.want.Detail || a.Reason != test.want.Reason || a.Excerpt != test.want.Excerpt {
 				t.Errorf("got %+v with excerpt %q", a, a.Excerpt)
@@ -184,7 +185,7 @@ func TestExchange_envelope(t *testing.T) {
 			client := inProcess(mock, apiKey, enveloped, by(clock))
 			mustRead(t, client)
 
-			e := wantKind(t, readOf(t.Context(), client, otherProjectID), atlas.KindAnswer)
+			e := wantKind(t, readOf(t.Context(), client, otherProjectID), rest.KindAnswer)
 			if e.Status() != 404 || e.Code() != "GROUP_NOT_FOUND" || e.Answer.Detail != "No group with ID "+otherProjectID+" exists." {
 				t.Errorf("got %+v", e.Answer)
 			}
@@ -208,34 +209,34 @@ func TestExchange_envelopeByHand(t *testing.T) {
 	for name, test := range map[string]struct {
 		status int
 		body   string
-		kind   atlas.Kind
+		kind   rest.Kind
 		want   int // status of the answer
 		code   string
 	}{
 		"success inside an error":        {502, `{"status":200,"content":` + document(projectID) + `}`, 0, 0, ""},
 		"no status inside a success":     {200, `{"content":` + document(projectID) + `}`, 0, 0, ""},
 		"no envelope":                    {200, document(projectID), 0, 0, ""},
-		"error inside a success":         {200, `{"status":404,"content":{"errorCode":"GROUP_NOT_FOUND"}}`, atlas.KindAnswer, 404, "GROUP_NOT_FOUND"},
-		"no status inside an error":      {404, `{"content":{"errorCode":"GROUP_NOT_FOUND"}}`, atlas.KindAnswer, 404, "GROUP_NOT_FOUND"},
-		"error without an envelope":      {404, `{"errorCode":"GROUP_NOT_FOUND"}`, atlas.KindAnswer, 404, "GROUP_NOT_FOUND"},
-		"other error inside an error":    {403, `{"status":404,"content":{"errorCode":"GROUP_NOT_FOUND"}}`, atlas.KindAnswer, 404, "GROUP_NOT_FOUND"},
-		"page inside an error":           {502, `<html>502</html>`, atlas.KindAnswer, 502, ""},
-		"page inside a success":          {200, `<html>portal</html>`, atlas.KindMalformed, 200, ""},
-		"null inside a success":          {200, `{"status":200,"content":null}`, atlas.KindMalformed, 200, ""},
-		"refusal inside a success":       {200, `{"status":401,"content":{"errorCode":"UNEXPECTED_ERROR"}}`, atlas.KindCredentials, 401, "UNEXPECTED_ERROR"},
-		"no access inside a success":     {200, `{"status":401,"content":{"errorCode":"NOT_IN_GROUP"}}`, atlas.KindNoAccess, 401, "NOT_IN_GROUP"},
-		"refusal inside a refusal":       {401, `{"status":200,"content":{"errorCode":"UNEXPECTED_ERROR"}}`, atlas.KindCredentials, 401, "UNEXPECTED_ERROR"},
-		"another project's document":     {200, `{"status":200,"content":` + document(otherProjectID) + `}`, atlas.KindMismatch, 0, ""},
-		"empty body of a success":        {200, ``, atlas.KindMalformed, 200, ""},
-		"no content":                     {204, ``, atlas.KindAnswer, 204, ""},
+		"error inside a success":         {200, `{"status":404,"content":{"errorCode":"GROUP_NOT_FOUND"}}`, rest.KindAnswer, 404, "GROUP_NOT_FOUND"},
+		"no status inside an error":      {404, `{"content":{"errorCode":"GROUP_NOT_FOUND"}}`, rest.KindAnswer, 404, "GROUP_NOT_FOUND"},
+		"error without an envelope":      {404, `{"errorCode":"GROUP_NOT_FOUND"}`, rest.KindAnswer, 404, "GROUP_NOT_FOUND"},
+		"other error inside an error":    {403, `{"status":404,"content":{"errorCode":"GROUP_NOT_FOUND"}}`, rest.KindAnswer, 404, "GROUP_NOT_FOUND"},
+		"page inside an error":           {502, `<html>502</html>`, rest.KindAnswer, 502, ""},
+		"page inside a success":          {200, `<html>portal</html>`, rest.KindMalformed, 200, ""},
+		"null inside a success":          {200, `{"status":200,"content":null}`, rest.KindMalformed, 200, ""},
+		"refusal inside a success":       {200, `{"status":401,"content":{"errorCode":"UNEXPECTED_ERROR"}}`, rest.KindCredentials, 401, "UNEXPECTED_ERROR"},
+		"no access inside a success":     {200, `{"status":401,"content":{"errorCode":"NOT_IN_GROUP"}}`, rest.KindNoAccess, 401, "NOT_IN_GROUP"},
+		"refusal inside a refusal":       {401, `{"status":200,"content":{"errorCode":"UNEXPECTED_ERROR"}}`, rest.KindCredentials, 401, "UNEXPECTED_ERROR"},
+		"another project's document":     {200, `{"status":200,"content":` + document(otherProjectID) + `}`, rest.KindMismatch, 0, ""},
+		"empty body of a success":        {200, ``, rest.KindMalformed, 200, ""},
+		"no content":                     {204, ``, rest.KindAnswer, 204, ""},
 		"document beside a success":      {200, `{"status":200,"id":"` + checkpointID + `"}`, 0, 0, ""},
-		"error beside a status":          {200, `{"status":404,"errorCode":"GROUP_NOT_FOUND"}`, atlas.KindAnswer, 404, "GROUP_NOT_FOUND"},
-		"redirect inside a success":      {200, `{"status":302,"content":{}}`, atlas.KindAnswer, 302, ""},
+		"error beside a status":          {200, `{"status":404,"errorCode":"GROUP_NOT_FOUND"}`, rest.KindAnswer, 404, "GROUP_NOT_FOUND"},
+		"redirect inside a success":      {200, `{"status":302,"content":{}}`, rest.KindAnswer, 302, ""},
 		"envelope in place of content":   {200, `{"status":200,"envelope":` + document(projectID) + `}`, 0, 0, ""},
-		"error in place of an envelope":  {200, `{"status":410,"envelope":{"errorCode":"VERSION_GONE"}}`, atlas.KindAnswer, 410, "VERSION_GONE"},
-		"status of an envelope as text":  {200, `{"status":"404","content":{"errorCode":"X"}}`, atlas.KindAnswer, 404, "X"},
-		"status that is none, in a 200":  {200, `{"status":"OK","content":` + document(projectID) + `}`, atlas.KindMalformed, 200, ""},
-		"status of an envelope too high": {404, `{"status":2000,"content":{"errorCode":"X"}}`, atlas.KindAnswer, 404, "X"},
+		"error in place of an envelope":  {200, `{"status":410,"envelope":{"errorCode":"VERSION_GONE"}}`, rest.KindAnswer, 410, "VERSION_GONE"},
+		"status of an envelope as text":  {200, `{"status":"404","content":{"errorCode":"X"}}`, rest.KindAnswer, 404, "X"},
+		"status that is none, in a 200":  {200, `{"status":"OK","content":` + document(projectID) + `}`, rest.KindMalformed, 200, ""},
+		"status of an envelope too high": {404, `{"status":2000,"content":{"errorCode":"X"}}`, rest.KindAnswer, 404, "X"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client := inProcess(script(answer(test.status, test.body)), accessToken, enveloped, attempts(1))
@@ -263,7 +264,7 @@ func TestExchange_envelopeThatIsCut(t *testing.T) {
 func TestExchange_connectionErrorsKeepTheirCause(t *testing.T) {
 	mock := newMock(t)
 	mock.Fail(atlasmock.FaultCutBody(10))
-	e := wantKind(t, read(t.Context(), overTCP(t, mock, accessToken, attempts(1))), atlas.KindNetwork)
+	e := wantKind(t, read(t.Context(), overTCP(t, mock, accessToken, attempts(1))), rest.KindNetwork)
 	if e.Problem != "the answer ended early" || !errors.Is(e, io.ErrUnexpectedEOF) {
 		t.Errorf("got %v", e)
 	}

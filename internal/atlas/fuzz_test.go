@@ -5,21 +5,18 @@ package atlas
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
-	"html"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
-	"github.com/icholy/digest"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/retry"
 )
 
 const (
@@ -28,43 +25,9 @@ const (
 	fuzzSecret     = "sesame-0123456789"
 )
 
-// wantFit fails unless a text is fit for a terminal: of limited length, without
-// control characters and without the secret.
-func wantFit(t *testing.T, text string, limit int) {
-	t.Helper()
-	if n := utf8.RuneCountInString(text); n > limit+1 {
-		t.Errorf("%d characters, want at most %d and an ellipsis", n, limit)
-	}
-	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		t.Errorf("characters that do not print: %q", text)
-	}
-	if strings.Contains(text, fuzzSecret) {
-		t.Errorf("the secret: %q", text)
-	}
-}
+type roundTripper func(*http.Request) *http.Response
 
-func wantFitAnswer(t *testing.T, a *Answer) {
-	t.Helper()
-	texts := []string{a.Code, a.Detail, a.Reason}
-	texts = append(texts, a.Parameters...)
-	for _, f := range a.Fields {
-		texts = append(texts, f.Field, f.Description)
-	}
-	for _, text := range texts {
-		wantFit(t, text, maxText)
-	}
-	wantFit(t, a.Excerpt, maxExcerpt)
-	if len(a.Parameters) > 20 || len(a.Fields) > 20 {
-		t.Errorf("%d parameters, %d fields", len(a.Parameters), len(a.Fields))
-	}
-	if a.RetryAfter < 0 || a.RetryAfter > longestRetryAfter {
-		t.Errorf("wait of %s", a.RetryAfter)
-	}
-}
-
-func fuzzClient() *Client {
-	return New(Config{BaseURL: &url.URL{Scheme: "https", Host: "atlas.test"}, Credentials: AccessToken{Token: fuzzSecret}})
-}
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r), nil }
 
 func FuzzCheckpoint(f *testing.F) {
 	for _, seed := range []string{
@@ -79,23 +42,20 @@ func FuzzCheckpoint(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	client := fuzzClient()
+	var body []byte
+	client := New(Config{
+		BaseURL: &url.URL{Scheme: "https", Host: "atlas.test"}, Credentials: auth.AccessToken{Token: fuzzSecret},
+		Retry: retry.Policy{MaxAttempts: 1}, Transport: roundTripper(func(*http.Request) *http.Response {
+			return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(bytes.NewReader(body))}
+		}),
+	})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		var checkpoint *LegacyBackupCheckpoint
-		e := client.document(&http.Response{StatusCode: http.StatusOK}, bytes.NewReader(data), call{
-			limit: maxDocument,
-			decode: func(body io.Reader) (err error) {
-				checkpoint, err = client.decodeCheckpoint(body, fuzzProject, fuzzCheckpoint)
-				return err
-			},
-		})
-		if e != nil {
-			if e.Kind != KindMalformed && e.Kind != KindMismatch || e.Problem == "" {
-				t.Errorf("kind %d, problem %q", e.Kind, e.Problem)
-			}
-			wantFit(t, e.Problem, maxText)
-			if e.Answer != nil {
-				wantFitAnswer(t, e.Answer)
+		body = data
+		checkpoint, err := client.LegacyBackupCheckpoint(t.Context(), fuzzProject, "Cluster0", fuzzCheckpoint)
+		if err != nil {
+			e, ok := errors.AsType[*rest.Error](err)
+			if !ok || e.Kind != rest.KindMalformed && e.Kind != rest.KindMismatch && e.Kind != rest.KindAnswer {
+				t.Errorf("got %v", err)
 			}
 			return
 		}
@@ -123,155 +83,6 @@ func FuzzCheckpoint(f *testing.F) {
 			if err != nil || !back.Equal(at.Time) || !strings.HasSuffix(text, "Z") {
 				t.Errorf("time %s has no RFC 3339 form: %v", text, err)
 			}
-		}
-	})
-}
-
-func FuzzAnswer(f *testing.F) {
-	for _, seed := range []string{
-		``, `{}`, `null`, `[]`, `"x"`, `{"error":401,"reason":"Unauthorized","detail":"No.","errorCode":"UNEXPECTED_ERROR"}`,
-		`{"error":"invalid_client","error_description":"Invalid credentials provided."}`,
-		`{"parameters":["a",1,null,{"b":[]}],"badRequestDetail":{"fields":[{"field":"f","description":"d"}]}}`,
-		`{"errorCode":5,"detail":"x","parameters":7}`, `<html><title>502</title><script>x`, "\x1b[2J\xff\u202e",
-		`{"detail":"` + fuzzSecret + `","parameters":["` + fuzzSecret + `"]}`, fuzzSecret, `<p>` + fuzzSecret + `</p>`,
-	} {
-		f.Add(404, "CODE", "5", []byte(seed), false)
-		f.Add(503, "\x1b", "Thu, 1 Jul 2027 00:00:00 GMT", []byte(seed), true)
-	}
-	client := fuzzClient()
-	f.Fuzz(func(t *testing.T, status int, code, retryAfter string, data []byte, cut bool) {
-		header := http.Header{"X-Error-Code": {code}, "Retry-After": {retryAfter}}
-		a := newAnswer(status, header, body{data: data, cut: cut}, &client.redactor, time.Now())
-		if a.Status != status {
-			t.Errorf("status %d, want %d", a.Status, status)
-		}
-		wantFitAnswer(t, a)
-		if a.Excerpt != "" && a.Detail+a.Reason != "" {
-			t.Error("an excerpt although there is a text")
-		}
-		wantFit(t, a.String(), 2*maxText+100)
-	})
-}
-
-// FuzzExcerpt puts a secret at each offset of a body, in each form, and cuts the
-// body somewhere: no good part of the secret may be shown.
-func FuzzExcerpt(f *testing.F) {
-	const secret = `se&sa/me+0"12<34`
-	forms := []string{
-		secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret), strconv.Quote(secret),
-		strings.ReplaceAll(secret, "/", `\/`), escapedBy(secret, `\u%04x`), escapedBy(secret, `%%%02x`), escapedBy(secret, `&#%d;`),
-		base64.RawStdEncoding.EncodeToString([]byte("id:" + secret)), url.QueryEscape(base64.RawStdEncoding.EncodeToString([]byte(secret))),
-	}
-	f.Add("<p ", ">", uint8(0), uint16(8))
-	f.Add("%2", "c \\", uint8(1), uint16(300))
-	f.Fuzz(func(t *testing.T, before, after string, form uint8, cut uint16) {
-		var r redactor
-		r.add("id", secret)
-		written := forms[int(form)%len(forms)]
-		if strings.ContainsAny(before, `%\&`) {
-			return // an escape may swallow the secret's first character: then it is not that secret
-		}
-		for _, data := range []string{before + written + after, after + before + written} {
-			end := min(int(cut), len(data))
-			b := body{data: []byte(data[:end]), cut: end < len(data)}
-			shown := b.excerpt(&r)
-			for i := 0; i+6 <= len(written); i++ {
-				if part := clean(written[i:i+6], maxExcerpt); len(part) == 6 && strings.Contains(shown, part) &&
-					!strings.Contains(before+after+redacted, part) {
-					t.Fatalf("shows %q of %q in %q, cut at %d: %q", part, written, data, end, shown)
-				}
-			}
-		}
-	})
-}
-
-func FuzzChallenge(f *testing.F) {
-	for _, seed := range []string{
-		``, `,`, `Digest`, `Basic realm="x"`, `Negotiate YWJj==`,
-		`Digest realm="MMS Public API", domain="", nonce="n", algorithm=MD5, qop="auth", stale=false`,
-		`Digest realm="r", nonce="n", algorithm=SHA-256, qop="auth,auth-int", opaque="o", charset=UTF-8, userhash=true`,
-		`Digest realm="a\"b,", nonce=n, Basic realm="x", Digest nonce="2", algorithm=MD5-sess`,
-		`digest x_y=1, nonce = "n" , stale = TRUE,`, `Digest realm="x`, "Digest realm=\"\x00\xff\", nonce=\"\r\n\"", `Digest qop="", nonce="n"`,
-	} {
-		f.Add(seed, seed)
-		f.Add(seed, `Digest realm="r", nonce="second", algorithm=SHA-256`)
-	}
-	f.Fuzz(func(t *testing.T, first, second string) {
-		header := http.Header{"Www-Authenticate": {first, second}}
-		wantFit(t, challengeProblem(header, &redactor{}), maxText)
-		best := strongestChallenge(header)
-		supported := slices.DeleteFunc(digestChallenges(header), func(c *digest.Challenge) bool {
-			return !digest.CanDigest(c) || c.Nonce == ""
-		})
-		if best == nil {
-			if len(supported) > 0 {
-				t.Fatal("chose none of several challenges")
-			}
-			return
-		}
-		for _, c := range supported {
-			if strength(c) > strength(best) {
-				t.Errorf("chose %q, weaker than %q", best.Algorithm, c.Algorithm)
-			}
-		}
-		credentials, err := digest.Digest(best, digest.Options{Method: "GET", URI: "/", Count: 1, Username: "u", Password: fuzzSecret})
-		if err != nil {
-			t.Fatalf("chose a challenge that can't be answered: %v", err)
-		}
-		if sent := credentials.String(); strings.ContainsAny(sent, "\r\n\x00") || !isDigest(sent) {
-			t.Errorf("answers with %q", sent)
-		}
-	})
-}
-
-func FuzzRetryAfter(f *testing.F) {
-	for _, seed := range []string{
-		"", "0", "55", "-5", "+5", "1.5", "0x10", " 7 ", "315360000", "99999999999999999999", "Thu, 1 Jul 2027 00:00:00 GMT",
-		"Thu, 01 Jul 2027 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 1 Jan 0001 00:00:00 GMT", "later",
-	} {
-		f.Add(seed, "")
-		f.Add(seed, "Sun, 01 Mar 2026 12:00:00 GMT")
-	}
-	now := time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
-	f.Fuzz(func(t *testing.T, value, date string) {
-		wait := retryAfter(http.Header{"Retry-After": {value}, "Date": {date}}, now)
-		if wait < 0 || wait > longestRetryAfter {
-			t.Fatalf("wait of %s", wait)
-		}
-		if until := now.Add(wait); until.Before(now) {
-			t.Errorf("a wait of %s ends at %s", wait, until)
-		}
-		if n, err := strconv.ParseUint(value, 10, 31); err == nil && wait != time.Duration(n)*time.Second {
-			t.Errorf("wait of %s for %s seconds", wait, value)
-		}
-	})
-}
-
-func FuzzEnvelope(f *testing.F) {
-	for _, seed := range []string{
-		``, `{}`, `null`, `[]`, `{"status":200,"content":{"id":"x"}}`, `{"status":404,"envelope":{"errorCode":"X"}}`,
-		`{"status":"200","content":null}`, `{"status":1e9,"content":[]}`, `{"STATUS":404,"Content":1}`, `{"status":200`, `<html>`,
-		`{"status":404,"status":200,"content":1,"envelope":2}`, `{"id":"x","status":410}`,
-	} {
-		f.Add([]byte(seed), 200)
-		f.Add([]byte(seed), 502)
-	}
-	f.Fuzz(func(t *testing.T, data []byte, httpStatus int) {
-		status, document, err := openEnvelope(data, httpStatus)
-		if err != nil {
-			return
-		}
-		if status != httpStatus && (status < 100 || status > 599) {
-			t.Errorf("status %d", status)
-		}
-		if bytes.Equal(document, data) {
-			return
-		}
-		if !json.Valid(data) || !json.Valid(document) {
-			t.Errorf("took %q out of %q", document, data)
-		}
-		if !bytes.Contains(data, document) {
-			t.Errorf("%q is no part of %q", document, data)
 		}
 	})
 }

@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
@@ -34,9 +36,9 @@ const (
 )
 
 var (
-	apiKey         = atlas.APIKey{PublicKey: "rmqvjxkz", PrivateKey: "2f6e1b0c-8d3a-4e57-9c41-7ab5d2e90f36", Origin: "the API key's origin"}
-	serviceAccount = atlas.ServiceAccount{ClientID: "mdb_sa_id_5f1e2d3c", ClientSecret: "mdb_sa_sk_Zk9+x/w=", Origin: "the service account's origin"}
-	accessToken    = atlas.AccessToken{Token: "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl", Origin: "the access token's origin"}
+	apiKey         = auth.APIKey{PublicKey: "rmqvjxkz", PrivateKey: "2f6e1b0c-8d3a-4e57-9c41-7ab5d2e90f36", Origin: "the API key's origin"}
+	serviceAccount = auth.ServiceAccount{ClientID: "mdb_sa_id_5f1e2d3c", ClientSecret: "mdb_sa_sk_Zk9+x/w=", Origin: "the service account's origin"}
+	accessToken    = auth.AccessToken{Token: "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl", Origin: "the access token's origin"}
 )
 
 // newMock is the imitated Atlas, which accepts all three kinds of credentials.
@@ -57,12 +59,12 @@ func newMock(tb testing.TB, options ...atlasmock.Option) *atlasmock.Server {
 type setting = func(*atlas.Config)
 
 // inProcess returns a client of a handler that it reaches without a network.
-func inProcess(handler http.Handler, credentials atlas.Credentials, settings ...setting) *atlas.Client {
+func inProcess(handler http.Handler, credentials auth.Credentials, settings ...setting) *atlas.Client {
 	return newClient("https://atlas.test", credentials, append([]setting{over(wire{handler})}, settings...)...)
 }
 
 // overTCP returns a client that reaches a handler over loopback connections.
-func overTCP(tb testing.TB, handler http.Handler, credentials atlas.Credentials, settings ...setting) *atlas.Client {
+func overTCP(tb testing.TB, handler http.Handler, credentials auth.Credentials, settings ...setting) *atlas.Client {
 	tb.Helper()
 	server := httptest.NewServer(handler)
 	tb.Cleanup(server.Close)
@@ -71,7 +73,7 @@ func overTCP(tb testing.TB, handler http.Handler, credentials atlas.Credentials,
 	return client
 }
 
-func newClient(baseURL string, credentials atlas.Credentials, settings ...setting) *atlas.Client {
+func newClient(baseURL string, credentials auth.Credentials, settings ...setting) *atlas.Client {
 	base, err := url.Parse(baseURL)
 	if err != nil {
 		panic(err) // a mistake in the test
@@ -87,7 +89,7 @@ func over(transport http.RoundTripper) setting {
 	return func(c *atlas.Config) { c.Transport = transport }
 }
 
-func by(clock atlas.Clock) setting { return func(c *atlas.Config) { c.Clock = clock } }
+func by(clock rest.Clock) setting { return func(c *atlas.Config) { c.Clock = clock } }
 
 func attempts(n int) setting { return func(c *atlas.Config) { c.Retry.MaxAttempts = n } }
 
@@ -286,17 +288,17 @@ func mustRead(t *testing.T, client *atlas.Client) {
 }
 
 // failure returns the error of a read that must fail.
-func failure(t *testing.T, err error) *atlas.Error {
+func failure(t *testing.T, err error) *rest.Error {
 	t.Helper()
-	var e *atlas.Error
+	var e *rest.Error
 	if !errors.As(err, &e) {
-		t.Fatalf("got error %v, want an *atlas.Error", err)
+		t.Fatalf("got error %v, want an *rest.Error", err)
 	}
 	return e
 }
 
 // wantKind checks how a read failed.
-func wantKind(t *testing.T, err error, want atlas.Kind) *atlas.Error {
+func wantKind(t *testing.T, err error, want rest.Kind) *rest.Error {
 	t.Helper()
 	e := failure(t, err)
 	if e.Kind != want {

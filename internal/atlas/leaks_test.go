@@ -5,6 +5,8 @@ package atlas_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"log"
@@ -18,6 +20,9 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/retry"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
@@ -27,52 +32,52 @@ import (
 func TestClose_leavesNothingBehind(t *testing.T) {
 	const reads = 16
 	twice := func(c *atlas.Config) {
-		c.Retry = atlas.RetryPolicy{MaxAttempts: 2, MinDelay: time.Millisecond, MaxDelay: time.Millisecond}
+		c.Retry = retry.Policy{MaxAttempts: 2, MinDelay: time.Millisecond, MaxDelay: time.Millisecond}
 	}
 	impatient := func(c *atlas.Config) {
 		twice(c)
 		c.RequestTimeout = 20 * time.Millisecond
 	}
 	for name, test := range map[string]struct {
-		credentials atlas.Credentials
+		credentials auth.Credentials
 		options     []atlasmock.Option
 		faults      []atlasmock.Fault
 		settings    []setting
 		interrupted bool
-		want        atlas.Kind // zero for success
+		want        rest.Kind // zero for success
 	}{
 		"API key":           {credentials: apiKey},
 		"service account":   {credentials: serviceAccount},
 		"access token":      {credentials: accessToken},
 		"single-use nonces": {credentials: apiKey, options: []atlasmock.Option{atlasmock.WithDigest(atlasmock.Digest{SingleUse: true})}},
-		"wrong credentials": {credentials: atlas.APIKey{PublicKey: "other", PrivateKey: "other"}, want: atlas.KindCredentials},
+		"wrong credentials": {credentials: auth.APIKey{PublicKey: "other", PrivateKey: "other"}, want: rest.KindCredentials},
 		"no answer": {
-			credentials: accessToken, faults: forever(atlasmock.FaultHang()), settings: []setting{impatient}, want: atlas.KindTimeout,
+			credentials: accessToken, faults: forever(atlasmock.FaultHang()), settings: []setting{impatient}, want: rest.KindTimeout,
 		},
 		"half an answer": {
-			credentials: accessToken, faults: forever(atlasmock.FaultHangAfter(10)), settings: []setting{impatient}, want: atlas.KindTimeout,
+			credentials: accessToken, faults: forever(atlasmock.FaultHangAfter(10)), settings: []setting{impatient}, want: rest.KindTimeout,
 		},
 		"no handshake": {
-			credentials: apiKey, faults: forever(atlasmock.FaultHang().Early()), settings: []setting{impatient}, want: atlas.KindTimeout,
+			credentials: apiKey, faults: forever(atlasmock.FaultHang().Early()), settings: []setting{impatient}, want: rest.KindTimeout,
 		},
 		"no token": {
 			credentials: serviceAccount, faults: forever(atlasmock.FaultHang().On(atlasmock.MatchToken).Early()),
-			settings: []setting{impatient}, want: atlas.KindTimeout,
+			settings: []setting{impatient}, want: rest.KindTimeout,
 		},
 		"cut bodies": {
-			credentials: accessToken, faults: forever(atlasmock.FaultCutBody(10)), settings: []setting{twice}, want: atlas.KindNetwork,
+			credentials: accessToken, faults: forever(atlasmock.FaultCutBody(10)), settings: []setting{twice}, want: rest.KindNetwork,
 		},
 		"resets": {
-			credentials: accessToken, faults: forever(atlasmock.FaultReset()), settings: []setting{twice}, want: atlas.KindNetwork,
+			credentials: accessToken, faults: forever(atlasmock.FaultReset()), settings: []setting{twice}, want: rest.KindNetwork,
 		},
 		"redirects": {
-			credentials: accessToken, faults: forever(atlasmock.FaultRedirect(http.StatusFound, "/elsewhere")), want: atlas.KindRedirect,
+			credentials: accessToken, faults: forever(atlasmock.FaultRedirect(http.StatusFound, "/elsewhere")), want: rest.KindRedirect,
 		},
 		"interrupted while asking": {
-			credentials: serviceAccount, faults: forever(atlasmock.FaultHang()), interrupted: true, want: atlas.KindCanceled,
+			credentials: serviceAccount, faults: forever(atlasmock.FaultHang()), interrupted: true, want: rest.KindCanceled,
 		},
 		"interrupted while waiting": {
-			credentials: serviceAccount, interrupted: true, want: atlas.KindCanceled,
+			credentials: serviceAccount, interrupted: true, want: rest.KindCanceled,
 			faults: forever(atlasmock.FaultStatus(http.StatusTooManyRequests, "", "").With("Retry-After", "3600")),
 		},
 	} {
@@ -94,7 +99,7 @@ func TestClose_leavesNothingBehind(t *testing.T) {
 				defer server.Close()
 				before := goleak.IgnoreCurrent()
 
-				client := newClient(server.URL, test.credentials, append(test.settings, over(atlas.Trusting(server)))...)
+				client := newClient(server.URL, test.credentials, append(test.settings, over(trusting(server)))...)
 				for _, err := range together(reads, func(int) error { return read(ctx, client) }) {
 					if test.want != 0 {
 						_ = wantKind(t, err, test.want)
@@ -134,7 +139,7 @@ func TestClose_givesUpConnectionsBeingMade(t *testing.T) {
 	client := newClient("https://"+listener.Addr().String(), accessToken, attempts(1),
 		func(c *atlas.Config) { c.RequestTimeout = 20 * time.Millisecond })
 
-	_ = wantKind(t, read(t.Context(), client), atlas.KindTimeout)
+	_ = wantKind(t, read(t.Context(), client), rest.KindTimeout)
 	client.Close(context.Background())
 
 	wantNothingLeft(t, before)
@@ -167,4 +172,11 @@ func wantNothingLeft(t *testing.T, before goleak.Option) {
 		}
 	}
 	t.Error(err)
+}
+
+// trusting is a transport that trusts a test server.
+func trusting(server *httptest.Server) *http.Transport {
+	pool := x509.NewCertPool()
+	pool.AddCert(server.Certificate())
+	return &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true}
 }

@@ -11,11 +11,13 @@ import (
 	"io"
 	"net/url"
 	"strconv"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
 // EachLegacyBackupCheckpoint reads all checkpoints of a cluster, page by page,
 // and calls visit with each of them once, in the order in which Atlas lists
-// them. It returns how many there were, and fails with an *Error; then some may
+// them. It returns how many there were, and fails with an *rest.Error; then some may
 // have been visited already.
 //
 // The list is not a consistent snapshot. A checkpoint that is made between two
@@ -36,7 +38,7 @@ func (c *Client) EachLegacyBackupCheckpoint(ctx context.Context, projectID, clus
 		}
 		err := c.get(ctx, read{projectID: projectID, path: segments, query: query, limit: maxPage, decode: walk.decode})
 		if err != nil {
-			if e, ok := errors.AsType[*Error](err); ok {
+			if e, ok := errors.AsType[*rest.Error](err); ok {
 				e.Page = walk.number
 			}
 			return 0, err
@@ -142,7 +144,7 @@ func (w *checkpointWalk) turn() (more bool) {
 func (w *checkpointWalk) decodeElement(dec *json.Decoder, c *LegacyBackupCheckpoint) error {
 	var raw json.RawMessage
 	if err := dec.Decode(&raw); err != nil {
-		return jsonProblem(err)
+		return rest.JSONProblem(err)
 	}
 	return w.client.unmarshalCheckpoint(raw, c)
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
 // pages serves the pages of a list by number; the last one from then on.
@@ -93,7 +94,7 @@ func TestEachLegacyBackupCheckpoint_listsThatDoNotEnd(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := pages(test.pages...)
 			_, err := inProcess(server, accessToken).EachLegacyBackupCheckpoint(t.Context(), projectID, clusterName, func(*atlas.LegacyBackupCheckpoint) {})
-			e := wantKind(t, err, atlas.KindMalformed)
+			e := wantKind(t, err, rest.KindMalformed)
 			if e.Problem != test.problem || e.Page != test.page {
 				t.Errorf("got page %d, %q", e.Page, e.Problem)
 			}
@@ -108,7 +109,7 @@ func TestEachLegacyBackupCheckpoint_alwaysAnotherPage(t *testing.T) {
 		answer(http.StatusOK, ofIDs(n*500, n*500+499, ""))(w, r)
 	})
 	_, err := inProcess(server, accessToken).EachLegacyBackupCheckpoint(t.Context(), projectID, clusterName, func(*atlas.LegacyBackupCheckpoint) {})
-	e := wantKind(t, err, atlas.KindMalformed)
+	e := wantKind(t, err, rest.KindMalformed)
 	if e.Problem != "the list does not end: 100 pages of up to 500 were read, and this is not the last" || e.Page != 100 {
 		t.Errorf("got page %d, %q", e.Page, e.Problem)
 	}

@@ -12,6 +12,8 @@ import (
 	"io"
 	"reflect"
 	"unicode/utf8"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
 // LegacyBackupCheckpoint is the document of the operation "Return One Legacy
@@ -49,7 +51,7 @@ type Link struct {
 	Rel  *string `json:"rel"`
 }
 
-// LegacyBackupCheckpoint reads one checkpoint. It fails with an *Error, also
+// LegacyBackupCheckpoint reads one checkpoint. It fails with an *rest.Error, also
 // when Atlas answers with another checkpoint or project than the one asked for.
 func (c *Client) LegacyBackupCheckpoint(ctx context.Context, projectID, clusterName, checkpointID string) (
 	*LegacyBackupCheckpoint, error,
@@ -119,22 +121,15 @@ func (c *LegacyBackupCheckpoint) check(projectID string) error {
 	return nil
 }
 
-// mismatchError says that a document is about something else.
-type mismatchError struct{ noun, asked, got string }
-
-func (e *mismatchError) Error() string {
-	return fmt.Sprintf("asked for %s %q, Atlas answered with %s %q", e.noun, e.asked, e.noun, e.got)
-}
-
 func same(noun, asked string, got *string) error {
 	if got != nil && *got != asked {
-		return &mismatchError{noun: noun, asked: asked, got: *got}
+		return &rest.MismatchError{Noun: noun, Asked: asked, Got: *got}
 	}
 	return nil
 }
 
 // checkpointFields are the names that are read of a checkpoint.
-var checkpointFields = fieldsOf(reflect.TypeFor[LegacyBackupCheckpoint]())
+var checkpointFields = rest.FieldsOf(reflect.TypeFor[LegacyBackupCheckpoint]())
 
 // unmarshalCheckpoint decodes a JSON object. encoding/json would take null for
 // one, replace what is not UTF-8, and settle by itself what a field means that
@@ -144,30 +139,17 @@ func (c *Client) unmarshalCheckpoint(data []byte, into *LegacyBackupCheckpoint) 
 		return errors.New("not a JSON object: null")
 	}
 	if err := json.Unmarshal(data, into); err != nil {
-		return jsonProblem(err)
+		return rest.JSONProblem(err)
 	}
 	if !utf8.Valid(data) {
 		return errors.New("not a JSON object: not valid UTF-8")
 	}
-	if field := repeated(data, checkpointFields); field != "" {
+	if field := rest.Repeated(data, checkpointFields); field != "" {
 		return fmt.Errorf("field %s stands there twice", field)
 	}
-	if c.redactor.contains(string(data)) {
+	if c.http.Redactor.Contains(string(data)) {
 		// Used, it would end up in the state.
 		return errors.New("it contains the credentials that it was requested with")
 	}
 	return nil
-}
-
-// jsonProblem says what is wrong in terms of the document, where encoding/json
-// speaks of Go types.
-func jsonProblem(err error) error {
-	var wrongType *json.UnmarshalTypeError
-	if !errors.As(err, &wrongType) {
-		return fmt.Errorf("not a JSON object: %w", err)
-	}
-	if wrongType.Field == "" {
-		return fmt.Errorf("not a JSON object: %s", wrongType.Value)
-	}
-	return fmt.Errorf("field %s can't be %s", wrongType.Field, wrongType.Value)
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
@@ -188,21 +189,21 @@ func each(t *testing.T, page string) error {
 func TestLegacyBackupCheckpoint_documentsThatAreNone(t *testing.T) {
 	for name, test := range map[string]struct {
 		body    string
-		kind    atlas.Kind
+		kind    rest.Kind
 		status  int
 		problem string
 	}{
-		"empty object":        {`{}`, atlas.KindMalformed, 200, "not a checkpoint: it has no id"},
-		"id null":             {`{"id":null}`, atlas.KindMalformed, 200, "not a checkpoint: it has no id"},
-		"id empty":            {`{"id":""}`, atlas.KindMalformed, 200, "not a checkpoint: it has no id"},
-		"message":             {`{"message":"Welcome"}`, atlas.KindMalformed, 200, "not a checkpoint: it has no id"},
-		"wrapped":             {`{"data":` + document(projectID) + `}`, atlas.KindMalformed, 200, "not a checkpoint: it has no id"},
-		"list":                {`{"results":[` + document(projectID) + `]}`, atlas.KindMalformed, 200, "not a checkpoint: it has no id"},
-		"error of Atlas":      {`{"error":404,"errorCode":"CHECKPOINT_NOT_FOUND","detail":"None."}`, atlas.KindAnswer, 404, ""},
-		"server error":        {`{"error":503,"errorCode":"SERVICE_UNAVAILABLE"}`, atlas.KindAnswer, 503, ""},
-		"error without code":  {`{"error":404}`, atlas.KindMalformed, 200, "not a checkpoint: it has no id"},
-		"error of no status":  {`{"error":7,"errorCode":"X"}`, atlas.KindMalformed, 200, "not a checkpoint: it has no id"},
-		"error that is a 200": {`{"error":200,"errorCode":"X"}`, atlas.KindMalformed, 200, "not a checkpoint: it has no id"},
+		"empty object":        {`{}`, rest.KindMalformed, 200, "not a checkpoint: it has no id"},
+		"id null":             {`{"id":null}`, rest.KindMalformed, 200, "not a checkpoint: it has no id"},
+		"id empty":            {`{"id":""}`, rest.KindMalformed, 200, "not a checkpoint: it has no id"},
+		"message":             {`{"message":"Welcome"}`, rest.KindMalformed, 200, "not a checkpoint: it has no id"},
+		"wrapped":             {`{"data":` + document(projectID) + `}`, rest.KindMalformed, 200, "not a checkpoint: it has no id"},
+		"list":                {`{"results":[` + document(projectID) + `]}`, rest.KindMalformed, 200, "not a checkpoint: it has no id"},
+		"error of Atlas":      {`{"error":404,"errorCode":"CHECKPOINT_NOT_FOUND","detail":"None."}`, rest.KindAnswer, 404, ""},
+		"server error":        {`{"error":503,"errorCode":"SERVICE_UNAVAILABLE"}`, rest.KindAnswer, 503, ""},
+		"error without code":  {`{"error":404}`, rest.KindMalformed, 200, "not a checkpoint: it has no id"},
+		"error of no status":  {`{"error":7,"errorCode":"X"}`, rest.KindMalformed, 200, "not a checkpoint: it has no id"},
+		"error that is a 200": {`{"error":200,"errorCode":"X"}`, rest.KindMalformed, 200, "not a checkpoint: it has no id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := served(t, test.body)
@@ -212,10 +213,10 @@ func TestLegacyBackupCheckpoint_documentsThatAreNone(t *testing.T) {
 			}
 			// Nor is it an element of a list.
 			err = each(t, `{"results":[`+test.body+`]}`)
-			if e := wantKind(t, err, atlas.KindMalformed); !strings.HasPrefix(e.Problem, "results[0]: ") {
+			if e := wantKind(t, err, rest.KindMalformed); !strings.HasPrefix(e.Problem, "results[0]: ") {
 				t.Errorf("as an element: %+v", e)
 			}
-			if test.kind != atlas.KindAnswer {
+			if test.kind != rest.KindAnswer {
 				return
 			}
 			err = each(t, test.body)
@@ -229,7 +230,7 @@ func TestLegacyBackupCheckpoint_documentsThatAreNone(t *testing.T) {
 // Atlas' own word on the status counts for more than a gateway's.
 func TestLegacyBackupCheckpoint_errorUnderAnotherStatus(t *testing.T) {
 	server := script(answer(http.StatusBadGateway, `{"error":404,"errorCode":"CHECKPOINT_NOT_FOUND"}`))
-	e := wantKind(t, read(t.Context(), inProcess(server, accessToken, by(newClock()))), atlas.KindAnswer)
+	e := wantKind(t, read(t.Context(), inProcess(server, accessToken, by(newClock()))), rest.KindAnswer)
 	if e.Status() != http.StatusNotFound || e.Attempts != 1 {
 		t.Errorf("got %+v", e)
 	}
@@ -316,7 +317,7 @@ func TestLegacyBackupCheckpoint_fieldsOfAnotherType(t *testing.T) {
 		name := body[:min(len(body), 60)]
 		t.Run(name, func(t *testing.T) {
 			_, err := served(t, body)
-			e := wantKind(t, err, atlas.KindMalformed)
+			e := wantKind(t, err, rest.KindMalformed)
 			if e.Problem != problem || e.Status() != 200 || e.Attempts != 1 {
 				t.Errorf("got  %q\nwant %q", e.Problem, problem)
 			}
@@ -345,7 +346,7 @@ func TestLegacyBackupCheckpoint_answerAboutSomethingElse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			checkpoint, err := served(t, test.body)
-			e := wantKind(t, err, atlas.KindMismatch)
+			e := wantKind(t, err, rest.KindMismatch)
 			if e.Problem != test.problem || checkpoint != nil || e.Attempts != 1 {
 				t.Errorf("got  %q\nwant %q", e.Problem, test.problem)
 			}

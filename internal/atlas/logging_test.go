@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/retry"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
@@ -31,7 +32,7 @@ func TestLogging_oneLineForEachRequestAndWait(t *testing.T) {
 	mock.Fail(atlasmock.FaultStatus(429, "", "").With("Retry-After", "7"), atlasmock.FaultReset())
 	client := inProcess(mock, apiKey, by(newClock()), func(c *atlas.Config) {
 		c.Log = log
-		c.Retry = atlas.RetryPolicy{MinDelay: 1, MaxDelay: 1}
+		c.Retry = retry.Policy{MinDelay: 1, MaxDelay: 1}
 	})
 	mustRead(t, client)
 	want := []string{

@@ -9,13 +9,16 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
 const (
 	// itemsPerPage is the most that Atlas puts on one page.
 	itemsPerPage = 500
-	// maxPage bounds one page of a list.
-	maxPage = 32 << 20
+	// maxPage bounds one page of a list, and maxDocument a document.
+	maxPage     = 32 << 20
+	maxDocument = 8 << 20
 )
 
 // page is what a page of a list says beside its results.
@@ -49,7 +52,7 @@ func decodePage(body io.Reader, item func(index int, dec *json.Decoder) error) (
 		case "totalCount":
 			var total json.RawMessage
 			if err := dec.Decode(&total); err != nil {
-				return jsonProblem(err)
+				return rest.JSONProblem(err)
 			}
 			p.total, _ = strconv.Atoi(string(total)) // an estimate: what is no number says nothing
 			return nil
@@ -77,7 +80,7 @@ func decodeObject(dec *json.Decoder, field func(key string) error) error {
 	for dec.More() {
 		key, err := dec.Token()
 		if err != nil {
-			return jsonProblem(err)
+			return rest.JSONProblem(err)
 		}
 		if err := field(key.(string)); err != nil { //nolint:forcetypeassert // the decoder lets nothing else be a key
 			return err
@@ -90,7 +93,7 @@ func decodeObject(dec *json.Decoder, field func(key string) error) error {
 func decodeArray(dec *json.Decoder, field string, element func(index int) error) error {
 	token, err := dec.Token()
 	if err != nil {
-		return jsonProblem(err)
+		return rest.JSONProblem(err)
 	}
 	if token == nil && field == "links" {
 		return nil
@@ -112,7 +115,7 @@ func decodeArray(dec *json.Decoder, field string, element func(index int) error)
 func delimiter(dec *json.Decoder, want json.Delim, noun string) error {
 	token, err := dec.Token()
 	if err != nil {
-		return jsonProblem(err)
+		return rest.JSONProblem(err)
 	}
 	if token != want {
 		return fmt.Errorf("not a JSON %s", noun)
@@ -122,7 +125,7 @@ func delimiter(dec *json.Decoder, want json.Delim, noun string) error {
 
 func closing(dec *json.Decoder) error {
 	if _, err := dec.Token(); err != nil {
-		return jsonProblem(err)
+		return rest.JSONProblem(err)
 	}
 	return nil
 }
@@ -132,7 +135,7 @@ func skipValue(dec *json.Decoder) error {
 	for depth := 0; ; {
 		token, err := dec.Token()
 		if err != nil {
-			return jsonProblem(err)
+			return rest.JSONProblem(err)
 		}
 		switch token {
 		case json.Delim('{'), json.Delim('['):
@@ -148,8 +151,7 @@ func skipValue(dec *json.Decoder) error {
 
 // orReceive is a failure to receive if err is one, and the problem otherwise.
 func orReceive(err error, problem string) error {
-	var receive *receiveError
-	if errors.As(err, &receive) || errors.Is(err, errTooLarge) {
+	if rest.IsReceive(err) {
 		return err
 	}
 	return errors.New(problem)

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
 // readIDs reads a page whose results are objects with an id.
@@ -88,7 +90,7 @@ func FuzzCheckpointPage(f *testing.F) {
 	f.Add([]byte(`{"x":[[[]]],"results":[{"id":"a"},{"id":"b"}],"totalCount":3} `))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		visited := map[string]int{}
-		walk := checkpointWalk{client: &Client{}, projectID: "p", seen: map[string]struct{}{}, visit: func(c *LegacyBackupCheckpoint) {
+		walk := checkpointWalk{client: &Client{http: &rest.Client{Redactor: &rest.Redactor{}}}, projectID: "p", seen: map[string]struct{}{}, visit: func(c *LegacyBackupCheckpoint) {
 			visited[*c.ID]++
 		}}
 		for range 3 {

@@ -6,6 +6,8 @@ package atlas
 import (
 	"strings"
 	"testing"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
 func TestRepeated(t *testing.T) {
@@ -32,7 +34,7 @@ func TestRepeated(t *testing.T) {
 		`{"new":` + deep + `,"restorable":true}`:                                        "",
 		`{"new":` + deep + `,"restorable":true,"restorable":true}`:                      "restorable",
 	} {
-		if got := repeated([]byte(body), checkpointFields); got != want {
+		if got := rest.Repeated([]byte(body), checkpointFields); got != want {
 			t.Errorf("%.100s: got %q, want %q", body, got, want)
 		}
 	}

@@ -21,6 +21,9 @@ import (
 	"time"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/retry"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
@@ -33,7 +36,7 @@ func TestRetry_byStatus(t *testing.T) {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			server := script(answer(status, `{"errorCode":"SOME_CODE","detail":"Some detail."}`))
 			clock := newClock()
-			e := wantKind(t, read(t.Context(), inProcess(server, accessToken, by(clock))), atlas.KindAnswer)
+			e := wantKind(t, read(t.Context(), inProcess(server, accessToken, by(clock))), rest.KindAnswer)
 			wantCount(t, "requests", server.count(""), want)
 			wantCount(t, "attempts", e.Attempts, want)
 			wantCount(t, "waits", len(clock.waits()), want-1)
@@ -67,7 +70,7 @@ func TestRetry_byNetworkFailure(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			clock := newClock()
 			client := newClient("https://atlas.test", accessToken, over(failing{test.err}), by(clock))
-			e := wantKind(t, read(t.Context(), client), atlas.KindNetwork)
+			e := wantKind(t, read(t.Context(), client), rest.KindNetwork)
 			wantCount(t, "attempts", e.Attempts, test.want)
 			wantCount(t, "waits", len(clock.waits()), test.want-1)
 			problem := test.err.Error()
@@ -99,7 +102,7 @@ func TestRetry_succeedsWithoutATrace(t *testing.T) {
 		"500 whose own body is cut": atlasmock.FaultRaw("HTTP/1.1 500 Oops\r\nContent-Length: 100\r\n\r\n{"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, credentials := range []atlas.Credentials{apiKey, serviceAccount, accessToken} {
+			for _, credentials := range []auth.Credentials{apiKey, serviceAccount, accessToken} {
 				mock := newMock(t)
 				clock := newClock()
 				client := overTCP(t, mock, credentials, by(clock))
@@ -116,7 +119,7 @@ func TestRetry_attemptThatTimesOut(t *testing.T) {
 		mock := newMock(t)
 		mock.Fail(atlasmock.FaultHang().Repeat(2))
 		client := inProcess(mock, accessToken, func(c *atlas.Config) { c.RequestTimeout = 7 * time.Second },
-			func(c *atlas.Config) { c.Retry = atlas.RetryPolicy{MinDelay: time.Second, MaxDelay: time.Second} })
+			func(c *atlas.Config) { c.Retry = retry.Policy{MinDelay: time.Second, MaxDelay: time.Second} })
 		begun := time.Now()
 		mustRead(t, client)
 		if took := time.Since(begun); took != 2*7*time.Second+2*time.Second {
@@ -124,7 +127,7 @@ func TestRetry_attemptThatTimesOut(t *testing.T) {
 		}
 
 		mock.Fail(atlasmock.FaultHang().Repeat(atlasmock.Forever))
-		e := wantKind(t, read(t.Context(), client), atlas.KindTimeout)
+		e := wantKind(t, read(t.Context(), client), rest.KindTimeout)
 		if e.Problem != "no complete answer within 7s" || e.Attempts != 5 || e.Waited != 4*time.Second || e.Deadline {
 			t.Errorf("got %+v", e)
 		}
@@ -136,7 +139,7 @@ func TestRetry_defaultTimeoutOfAnAttempt(t *testing.T) {
 		mock := newMock(t)
 		mock.Fail(atlasmock.FaultHang())
 		begun := time.Now()
-		e := wantKind(t, read(t.Context(), inProcess(mock, accessToken, attempts(1))), atlas.KindTimeout)
+		e := wantKind(t, read(t.Context(), inProcess(mock, accessToken, attempts(1))), rest.KindTimeout)
 		if took := time.Since(begun); took != 30*time.Second || e.Problem != "no complete answer within 30s" {
 			t.Errorf("took %s: %v", took, e)
 		}
@@ -155,7 +158,7 @@ func TestRetry_bodyThatNeverEnds(t *testing.T) {
 			mock := newMock(t)
 			client := overTCP(t, mock, accessToken, attempts(1), func(c *atlas.Config) { c.RequestTimeout = 50 * time.Millisecond })
 			mock.Fail(fault)
-			e := wantKind(t, read(t.Context(), client), atlas.KindTimeout)
+			e := wantKind(t, read(t.Context(), client), rest.KindTimeout)
 			if e.Problem != "no complete answer within 50ms" || e.Answer != nil {
 				t.Errorf("got %+v", e)
 			}
@@ -167,7 +170,7 @@ func TestRetry_maxAttempts(t *testing.T) {
 	for _, n := range []int{1, 2, 7} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			server := script(answer(503, ""))
-			e := wantKind(t, read(t.Context(), inProcess(server, accessToken, by(newClock()), attempts(n))), atlas.KindAnswer)
+			e := wantKind(t, read(t.Context(), inProcess(server, accessToken, by(newClock()), attempts(n))), rest.KindAnswer)
 			wantCount(t, "requests", server.count(""), n)
 			wantCount(t, "attempts", e.Attempts, n)
 		})
@@ -177,9 +180,9 @@ func TestRetry_maxAttempts(t *testing.T) {
 func TestRetry_backoffStaysWithinItsBounds(t *testing.T) {
 	clock := newClock()
 	client := inProcess(script(answer(503, "")), accessToken, by(clock), func(c *atlas.Config) {
-		c.Retry = atlas.RetryPolicy{MaxAttempts: 12, MinDelay: 2 * time.Second, MaxDelay: 20 * time.Second}
+		c.Retry = retry.Policy{MaxAttempts: 12, MinDelay: 2 * time.Second, MaxDelay: 20 * time.Second}
 	})
-	e := wantKind(t, read(t.Context(), client), atlas.KindAnswer)
+	e := wantKind(t, read(t.Context(), client), rest.KindAnswer)
 	waits := clock.waits()
 	wantCount(t, "waits", len(waits), 11)
 	var sum time.Duration
@@ -214,7 +217,7 @@ func TestRetry_obeysRetryAfter(t *testing.T) {
 			clock := newClock()
 			server := script(answer(test.status, "", "Retry-After: "+test.value, "Date: Sun, 01 Mar 2026 12:00:00 GMT"), answerDocument)
 			client := inProcess(server, accessToken, by(clock), func(c *atlas.Config) {
-				c.Retry = atlas.RetryPolicy{MinDelay: 2 * time.Second, MaxDelay: 10 * time.Second}
+				c.Retry = retry.Policy{MinDelay: 2 * time.Second, MaxDelay: 10 * time.Second}
 			})
 			mustRead(t, client)
 			if got := clock.waits(); !slices.Equal(got, []time.Duration{test.want}) {
@@ -230,7 +233,7 @@ func TestRetry_senselessRetryAfterLeavesTheBackoff(t *testing.T) {
 			clock := newClock()
 			server := script(answer(429, "", "Retry-After: "+value), answerDocument)
 			mustRead(t, inProcess(server, accessToken, by(clock), func(c *atlas.Config) {
-				c.Retry = atlas.RetryPolicy{MinDelay: 3 * time.Second, MaxDelay: 3 * time.Second}
+				c.Retry = retry.Policy{MinDelay: 3 * time.Second, MaxDelay: 3 * time.Second}
 			}))
 			if got := clock.waits(); !slices.Equal(got, []time.Duration{3 * time.Second}) {
 				t.Errorf("waited %s, want the policy's 3s", got)
@@ -257,7 +260,7 @@ func TestRetry_waitThatDoesNotFitTheDeadline(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 				defer cancel()
 				begun := time.Now()
-				e := wantKind(t, read(ctx, client), atlas.KindAnswer)
+				e := wantKind(t, read(ctx, client), rest.KindAnswer)
 				if took := time.Since(begun); took != 0 {
 					t.Errorf("waited %s for nothing", took)
 				}
@@ -279,7 +282,7 @@ func TestRetry_lastWaitThatFitsIsWaited(t *testing.T) {
 		client := inProcess(server, accessToken)
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
-		e := wantKind(t, read(ctx, client), atlas.KindAnswer)
+		e := wantKind(t, read(ctx, client), rest.KindAnswer)
 		if e.Wait != 20*time.Second || e.Waited != 20*time.Second || !e.Deadline || e.Attempts != 2 {
 			t.Errorf("got %+v", e)
 		}
@@ -339,7 +342,7 @@ func TestRetry_readThatGivesUpMakesTheOthersWait(t *testing.T) {
 		server := limited("40")
 		client := inProcess(server, accessToken, attempts(1))
 		begun := time.Now()
-		_ = wantKind(t, read(t.Context(), client), atlas.KindAnswer)
+		_ = wantKind(t, read(t.Context(), client), rest.KindAnswer)
 		readTogether(t, 10, client)
 		if took := time.Since(begun); took != 40*time.Second {
 			t.Errorf("waited %s, want 40s", took)
@@ -352,7 +355,7 @@ func TestRetry_limitWithoutRetryAfterMakesTheOthersWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := script(answer(429, ""), answerDocument)
 		client := inProcess(server, accessToken, func(c *atlas.Config) {
-			c.Retry = atlas.RetryPolicy{MinDelay: 5 * time.Second, MaxDelay: 5 * time.Second}
+			c.Retry = retry.Policy{MinDelay: 5 * time.Second, MaxDelay: 5 * time.Second}
 		})
 		begun := time.Now()
 		var reads sync.WaitGroup
@@ -399,7 +402,7 @@ func TestRetry_waitOfAnotherReadThatDoesNotFit(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		begun := time.Now()
-		e := wantKind(t, read(ctx, client), atlas.KindAnswer)
+		e := wantKind(t, read(ctx, client), rest.KindAnswer)
 		if took := time.Since(begun); took != 0 {
 			t.Errorf("waited %s for nothing", took)
 		}
@@ -425,7 +428,7 @@ func TestRetry_interruptedWhileWaiting(t *testing.T) {
 		if took := time.Since(begun); took != 0 {
 			t.Errorf("ended %s after the interrupt", took)
 		}
-		e := wantKind(t, err, atlas.KindCanceled)
+		e := wantKind(t, err, rest.KindCanceled)
 		if e.Problem != "the read was interrupted" || e.Deadline || e.Answer == nil || e.Answer.Detail != "Slow down." {
 			t.Errorf("got %+v", e)
 		}
@@ -448,7 +451,7 @@ func TestRetry_interruptedWhileAsking(t *testing.T) {
 		if took := time.Since(begun); took != 0 {
 			t.Errorf("ended %s after the interrupt", took)
 		}
-		if e := wantKind(t, err, atlas.KindCanceled); e.Attempts != 1 || e.Answer != nil || !errors.Is(e, context.Canceled) {
+		if e := wantKind(t, err, rest.KindCanceled); e.Attempts != 1 || e.Answer != nil || !errors.Is(e, context.Canceled) {
 			t.Errorf("got %+v", e)
 		}
 		wantCount(t, "requests", mock.Count("", ""), 1)
@@ -470,7 +473,7 @@ func TestRetry_answerCountsAlthoughInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	network := answering{wire{script(answer(404, `{"errorCode":"GROUP_NOT_FOUND"}`))}, cancel}
 	client := newClient("https://atlas.test", accessToken, over(network))
-	if e := wantKind(t, read(ctx, client), atlas.KindAnswer); e.Code() != "GROUP_NOT_FOUND" || e.Deadline {
+	if e := wantKind(t, read(ctx, client), rest.KindAnswer); e.Code() != "GROUP_NOT_FOUND" || e.Deadline {
 		t.Errorf("got %+v", e)
 	}
 }
@@ -481,7 +484,7 @@ func TestRetry_deadlineWhileAsking(t *testing.T) {
 		mock.Fail(atlasmock.FaultHang())
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
-		e := wantKind(t, read(ctx, inProcess(mock, accessToken)), atlas.KindTimeout)
+		e := wantKind(t, read(ctx, inProcess(mock, accessToken)), rest.KindTimeout)
 		if e.Problem != "no complete answer before the time for this read ran out" || !e.Deadline || e.Attempts != 1 {
 			t.Errorf("got %+v", e)
 		}
@@ -494,25 +497,25 @@ func TestRetry_lastAnswerSurvives(t *testing.T) {
 	second := answer(503, `{"errorCode":"SERVICE_UNAVAILABLE","detail":"Second."}`)
 	for name, test := range map[string]struct {
 		script  []http.HandlerFunc
-		kind    atlas.Kind
+		kind    rest.Kind
 		detail  string
 		earlier bool
 		// deadline is the error's Deadline.
 		deadline bool
 		status   int // of the error itself
 	}{
-		"attempts that end in another answer":      {[]http.HandlerFunc{first, second}, atlas.KindAnswer, "Second.", false, false, 503},
-		"attempts that end in broken connections":  {[]http.HandlerFunc{first, second, broken}, atlas.KindNetwork, "Second.", true, false, 0},
-		"attempts that end in timeouts":            {[]http.HandlerFunc{second, outlast}, atlas.KindTimeout, "Second.", true, false, 0},
-		"deadline while asking again":              {[]http.HandlerFunc{first, second, outlast}, atlas.KindAnswer, "Second.", false, true, 503},
-		"deadline while asking after broken":       {[]http.HandlerFunc{second, broken, outlast}, atlas.KindNetwork, "Second.", true, true, 0},
-		"deadline that leaves no room for waiting": {[]http.HandlerFunc{first, answer(503, `{"detail":"Second."}`, "Retry-After: 7200")}, atlas.KindAnswer, "Second.", false, true, 503},
-		"an answer that is final":                  {[]http.HandlerFunc{first, answer(404, `{"detail":"Second."}`)}, atlas.KindAnswer, "Second.", false, false, 404},
+		"attempts that end in another answer":      {[]http.HandlerFunc{first, second}, rest.KindAnswer, "Second.", false, false, 503},
+		"attempts that end in broken connections":  {[]http.HandlerFunc{first, second, broken}, rest.KindNetwork, "Second.", true, false, 0},
+		"attempts that end in timeouts":            {[]http.HandlerFunc{second, outlast}, rest.KindTimeout, "Second.", true, false, 0},
+		"deadline while asking again":              {[]http.HandlerFunc{first, second, outlast}, rest.KindAnswer, "Second.", false, true, 503},
+		"deadline while asking after broken":       {[]http.HandlerFunc{second, broken, outlast}, rest.KindNetwork, "Second.", true, true, 0},
+		"deadline that leaves no room for waiting": {[]http.HandlerFunc{first, answer(503, `{"detail":"Second."}`, "Retry-After: 7200")}, rest.KindAnswer, "Second.", false, true, 503},
+		"an answer that is final":                  {[]http.HandlerFunc{first, answer(404, `{"detail":"Second."}`)}, rest.KindAnswer, "Second.", false, false, 404},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				client := inProcess(script(test.script...), accessToken, func(c *atlas.Config) {
-					c.Retry = atlas.RetryPolicy{MinDelay: time.Second, MaxDelay: time.Second}
+					c.Retry = retry.Policy{MinDelay: time.Second, MaxDelay: time.Second}
 					c.RequestTimeout = time.Minute
 					if test.deadline {
 						c.RequestTimeout = 2 * time.Hour
@@ -601,7 +604,7 @@ func TestRetry_refusalsThatCost(t *testing.T) {
 			answer(429, "", "Retry-After: 1")(w, r)
 		})
 		// Of each three requests two are refused: alone, a read of two attempts fails.
-		e := wantKind(t, read(t.Context(), inProcess(server, accessToken, attempts(2))), atlas.KindAnswer)
+		e := wantKind(t, read(t.Context(), inProcess(server, accessToken, attempts(2))), rest.KindAnswer)
 		if e.Attempts != 2 || !e.OutOfAttempts || e.Deadline {
 			t.Errorf("got %+v", e)
 		}
@@ -609,7 +612,7 @@ func TestRetry_refusalsThatCost(t *testing.T) {
 		client := inProcess(server, accessToken, attempts(3))
 		readMany(t, client, 20, 20)
 		wantCount(t, "requests", int(refusals.Load()), 60)
-		if e := wantKind(t, read(t.Context(), inProcess(server, accessToken, attempts(1))), atlas.KindAnswer); e.Attempts != 1 {
+		if e := wantKind(t, read(t.Context(), inProcess(server, accessToken, attempts(1))), rest.KindAnswer); e.Attempts != 1 {
 			t.Errorf("got %+v", e)
 		}
 	})
@@ -647,11 +650,11 @@ func TestRetry_deadlineInTheQueue(t *testing.T) {
 		client := inProcess(server, accessToken, attempts(100))
 		var readers sync.WaitGroup
 		first, cancel := context.WithCancel(t.Context())
-		readers.Go(func() { _ = wantKind(t, read(first, client), atlas.KindCanceled) })
+		readers.Go(func() { _ = wantKind(t, read(first, client), rest.KindCanceled) })
 		synctest.Wait()
 		ctx, cancelSecond := context.WithTimeout(t.Context(), 9*time.Second)
 		defer cancelSecond()
-		e := wantKind(t, read(ctx, client), atlas.KindAnswer)
+		e := wantKind(t, read(ctx, client), rest.KindAnswer)
 		if e.Attempts != 0 || !e.Deadline || e.Waited < 8*time.Second || e.Answer.Detail != "Slow down." {
 			t.Errorf("got %+v", e)
 		}

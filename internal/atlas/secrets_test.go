@@ -16,6 +16,8 @@ import (
 	"testing"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
 // secretForms are the forms in which a server may echo what it was sent.
@@ -107,7 +109,7 @@ func echoJSON(w http.ResponseWriter, status int, body any) {
 
 // shown is everything that a failed read shows: its text, every exported field
 // and the date of a sunset.
-func shown(e *atlas.Error, client *atlas.Client) string {
+func shown(e *rest.Error, client *atlas.Client) string {
 	var fields strings.Builder
 	encoder := json.NewEncoder(&fields)
 	encoder.SetEscapeHTML(false)
@@ -130,12 +132,12 @@ func wantNoSecret(t *testing.T, text string, secrets ...string) {
 }
 
 func TestSecrets_echoedByAServerAreNotShown(t *testing.T) {
-	key := atlas.APIKey{PublicKey: "PUBKEY", PrivateKey: "priv&k/y+\"0123456789abcdef", Origin: "o"}
-	account := atlas.ServiceAccount{ClientID: "mdb_sa_id_1", ClientSecret: "mdb_sa_sk_Q&w/e+r\"ty_0123456789", Origin: "o"}
-	token := atlas.AccessToken{Token: "ya29.tok-en_0123456789/abc+def=", Origin: "o"}
+	key := auth.APIKey{PublicKey: "PUBKEY", PrivateKey: "priv&k/y+\"0123456789abcdef", Origin: "o"}
+	account := auth.ServiceAccount{ClientID: "mdb_sa_id_1", ClientSecret: "mdb_sa_sk_Q&w/e+r\"ty_0123456789", Origin: "o"}
+	token := auth.AccessToken{Token: "ya29.tok-en_0123456789/abc+def=", Origin: "o"}
 	const fetched = "fetched-tok-en_0123456789/abc+def="
 	for name, test := range map[string]struct {
-		credentials atlas.Credentials
+		credentials auth.Credentials
 		id, secret  string
 		atToken     bool // the token endpoint echoes
 	}{
@@ -186,13 +188,13 @@ func TestSecrets_unreadableTokenIsNotShown(t *testing.T) {
 		`{"access_token":{"value":"` + fetched + `"}}`,
 	} {
 		client := inProcess(script(answer(200, body)), serviceAccount)
-		e := wantKind(t, read(t.Context(), client), atlas.KindMalformed)
+		e := wantKind(t, read(t.Context(), client), rest.KindMalformed)
 		wantNoSecret(t, shown(e, client), fetched)
 	}
 }
 
 func TestSecrets_logsHaveNone(t *testing.T) {
-	for _, credentials := range []atlas.Credentials{apiKey, serviceAccount, accessToken} {
+	for _, credentials := range []auth.Credentials{apiKey, serviceAccount, accessToken} {
 		var lines []string
 		mock := newMock(t)
 		client := inProcess(mock, credentials, func(c *atlas.Config) {

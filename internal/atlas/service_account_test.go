@@ -15,7 +15,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
@@ -103,13 +104,13 @@ func TestServiceAccount_tokenThatHasExpiredAlready(t *testing.T) {
 	})
 	client := inProcess(server, serviceAccount)
 	for _, err := range together(50, func(int) error { return read(t.Context(), client) }) {
-		if e := wantKind(t, err, atlas.KindCredentials); e.Token {
+		if e := wantKind(t, err, rest.KindCredentials); e.Token {
 			t.Errorf("blames the token request: %v", e)
 		}
 	}
 	wantCount(t, "token requests", server.count(tokenPath), 3)
 	before := server.count("")
-	_ = wantKind(t, read(t.Context(), client), atlas.KindCredentials)
+	_ = wantKind(t, read(t.Context(), client), rest.KindCredentials)
 	wantCount(t, "requests after the verdict", server.count("")-before, 1)
 }
 
@@ -157,7 +158,7 @@ func TestServiceAccount_projectWithoutAccessCausesNoStorm(t *testing.T) {
 		server := forbiddenProject()
 		client := inProcess(server, serviceAccount)
 		for _, err := range together(50, func(int) error { return readOf(t.Context(), client, otherProjectID) }) {
-			_ = wantKind(t, err, atlas.KindCredentials)
+			_ = wantKind(t, err, rest.KindCredentials)
 		}
 		wantCount(t, "token requests", server.count(tokenPath), 3)
 	})
@@ -166,7 +167,7 @@ func TestServiceAccount_projectWithoutAccessCausesNoStorm(t *testing.T) {
 		client := inProcess(server, serviceAccount)
 		for range 20 {
 			mustRead(t, client)
-			_ = wantKind(t, readOf(t.Context(), client, otherProjectID), atlas.KindCredentials)
+			_ = wantKind(t, readOf(t.Context(), client, otherProjectID), rest.KindCredentials)
 		}
 		wantCount(t, "token requests", server.count(tokenPath), 3)
 	})
@@ -180,7 +181,7 @@ func TestServiceAccount_projectWithoutAccessCausesNoStorm(t *testing.T) {
 				return nil
 			}
 			err := readOf(t.Context(), client, otherProjectID)
-			wantKindAsync(t, err, atlas.KindCredentials)
+			wantKindAsync(t, err, rest.KindCredentials)
 			return nil
 		})
 		wantCount(t, "token requests", server.count(tokenPath), 3)
@@ -274,9 +275,9 @@ func TestServiceAccount_sunsetOfTheTokenEndpoint(t *testing.T) {
 }
 
 // wantKindAsync is wantKind for a goroutine, which can't end the test.
-func wantKindAsync(t *testing.T, err error, want atlas.Kind) {
+func wantKindAsync(t *testing.T, err error, want rest.Kind) {
 	t.Helper()
-	if e, ok := err.(*atlas.Error); !ok || e.Kind != want { //nolint:errorlint // the client returns no other
+	if e, ok := err.(*rest.Error); !ok || e.Kind != want { //nolint:errorlint // the client returns no other
 		t.Errorf("got %v, want kind %d", err, want)
 	}
 }
@@ -284,22 +285,22 @@ func wantKindAsync(t *testing.T, err error, want atlas.Kind) {
 func TestServiceAccount_finalRefusalIsRemembered(t *testing.T) {
 	for name, test := range map[string]struct {
 		fault  atlasmock.Fault
-		kind   atlas.Kind
+		kind   rest.Kind
 		status int
 		code   string
 		detail string
 	}{
 		"wrong secret": {
 			atlasmock.FaultOAuth(401, "invalid_client", "Invalid credentials provided."),
-			atlas.KindCredentials, 401, "invalid_client", "Invalid credentials provided.",
+			rest.KindCredentials, 401, "invalid_client", "Invalid credentials provided.",
 		},
 		"malformed request": {
 			atlasmock.FaultOAuth(400, "invalid_request", "grant_type is missing."),
-			atlas.KindAnswer, 400, "invalid_request", "grant_type is missing.",
+			rest.KindAnswer, 400, "invalid_request", "grant_type is missing.",
 		},
 		"access list, or too many tokens": {
 			atlasmock.FaultOAuth(403, "access_denied", "Not on the access list."),
-			atlas.KindAnswer, 403, "access_denied", "Not on the access list.",
+			rest.KindAnswer, 403, "access_denied", "Not on the access list.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -328,8 +329,8 @@ func TestServiceAccount_finalRefusalIsRemembered(t *testing.T) {
 
 func TestServiceAccount_wrongSecret(t *testing.T) {
 	mock := newMock(t)
-	client := inProcess(mock, atlas.ServiceAccount{ClientID: serviceAccount.ClientID, ClientSecret: "wrong"})
-	e := wantKind(t, read(t.Context(), client), atlas.KindCredentials)
+	client := inProcess(mock, auth.ServiceAccount{ClientID: serviceAccount.ClientID, ClientSecret: "wrong"})
+	e := wantKind(t, read(t.Context(), client), rest.KindCredentials)
 	if want := "POST atlas.test/api/oauth/token: HTTP 401 Unauthorized: invalid_client: Invalid credentials provided."; e.Error() != want {
 		t.Errorf("got  %s\nwant %s", e, want)
 	}
@@ -371,7 +372,7 @@ func TestServiceAccount_lastingFaultIsSharedButNotRemembered(t *testing.T) {
 		var reads sync.WaitGroup
 		reads.Go(func() {
 			for _, err := range together(n, func(int) error { return read(t.Context(), client) }) {
-				wantKindAsync(t, err, atlas.KindAnswer)
+				wantKindAsync(t, err, rest.KindAnswer)
 				if e := failure(t, err); e.Status() != 500 || e.Attempts != 2 || !e.Token {
 					t.Errorf("got %+v", e)
 				}
@@ -395,7 +396,7 @@ func TestServiceAccount_tokenRequestObeysTheReadsDeadline(t *testing.T) {
 		defer cancel()
 		begun := time.Now()
 		for _, err := range together(20, func(int) error { return read(ctx, client) }) {
-			e := wantKind(t, err, atlas.KindTimeout)
+			e := wantKind(t, err, rest.KindTimeout)
 			if !e.Deadline || !e.Token || e.Path != tokenPath {
 				t.Errorf("got %+v", e)
 			}
@@ -416,7 +417,7 @@ func TestServiceAccount_waitThatDoesNotFitTheDeadline(t *testing.T) {
 		defer cancel()
 		begun := time.Now()
 		for _, err := range together(20, func(int) error { return read(ctx, client) }) {
-			e := wantKind(t, err, atlas.KindAnswer)
+			e := wantKind(t, err, rest.KindAnswer)
 			if !e.Deadline || !e.Token || e.Wait != time.Minute || e.Code() != "RATE_LIMITED" || e.Path != tokenPath {
 				t.Errorf("got %+v", e)
 			}
@@ -433,15 +434,15 @@ func TestServiceAccount_interruptedFetchFailsNobodyElse(t *testing.T) {
 	for name, test := range map[string]struct {
 		bounded func(context.Context) (context.Context, context.CancelFunc)
 		end     func(context.CancelFunc)
-		want    atlas.Kind
+		want    rest.Kind
 	}{
-		"cancelled": {context.WithCancel, func(cancel context.CancelFunc) { cancel() }, atlas.KindCanceled},
+		"cancelled": {context.WithCancel, func(cancel context.CancelFunc) { cancel() }, rest.KindCanceled},
 		"deadline": {
 			func(ctx context.Context) (context.Context, context.CancelFunc) {
 				return context.WithTimeout(ctx, 5*time.Second)
 			},
 			func(context.CancelFunc) {},
-			atlas.KindTimeout,
+			rest.KindTimeout,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -483,7 +484,7 @@ func TestServiceAccount_interruptedWhileItWaitsForAToken(t *testing.T) {
 		synctest.Wait()
 		cancel()
 		synctest.Wait()
-		if e := wantKind(t, follower, atlas.KindCanceled); e.Path != tokenPath || !e.Token {
+		if e := wantKind(t, follower, rest.KindCanceled); e.Path != tokenPath || !e.Token {
 			t.Errorf("got %+v", e)
 		}
 		close(release)
@@ -516,7 +517,7 @@ func TestServiceAccount_closeRevokesTheToken(t *testing.T) {
 	client.Close(t.Context())
 	wantCount(t, "requests to revoke", mock.Count(http.MethodPost, revokePath), 1)
 
-	e := wantKind(t, read(t.Context(), client), atlas.KindCanceled)
+	e := wantKind(t, read(t.Context(), client), rest.KindCanceled)
 	if e.Problem != "the client was closed" || !e.Token {
 		t.Errorf("a read after the end got %+v", e)
 	}
@@ -579,7 +580,7 @@ func TestServiceAccount_closeDoesNotAwaitATokenForEver(t *testing.T) {
 		client := inProcess(mock, serviceAccount)
 		ctx, cancel := context.WithCancel(t.Context())
 		var reads sync.WaitGroup
-		reads.Go(func() { wantKindAsync(t, read(ctx, client), atlas.KindCanceled) })
+		reads.Go(func() { wantKindAsync(t, read(ctx, client), rest.KindCanceled) })
 		synctest.Wait()
 		begun := time.Now()
 		client.Close(context.Background())

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
 func TestTokenEndpoint_request(t *testing.T) {
@@ -61,40 +61,40 @@ func TestTokenEndpoint_answersThatAreNoToken(t *testing.T) {
 	for name, test := range map[string]struct {
 		status  int
 		body    string
-		kind    atlas.Kind
+		kind    rest.Kind
 		problem string
 		excerpt string
 	}{
-		"empty":               {200, ``, atlas.KindMalformed, "not a token: not a JSON object: unexpected end of JSON input", ""},
-		"empty object":        {200, `{}`, atlas.KindMalformed, "not a token: no access_token in it", ""},
-		"null":                {200, `null`, atlas.KindMalformed, "not a token: no access_token in it", ""},
-		"list":                {200, `["` + secret + `"]`, atlas.KindMalformed, "not a token: not a JSON object: array", ""},
-		"token null":          {200, `{"access_token":null}`, atlas.KindMalformed, "not a token: no access_token in it", ""},
-		"token of other type": {200, `{"access_token":["` + secret + `"]}`, atlas.KindMalformed, "not a token: field access_token can't be array", ""},
+		"empty":               {200, ``, rest.KindMalformed, "not a token: not a JSON object: unexpected end of JSON input", ""},
+		"empty object":        {200, `{}`, rest.KindMalformed, "not a token: no access_token in it", ""},
+		"null":                {200, `null`, rest.KindMalformed, "not a token: no access_token in it", ""},
+		"list":                {200, `["` + secret + `"]`, rest.KindMalformed, "not a token: not a JSON object: array", ""},
+		"token null":          {200, `{"access_token":null}`, rest.KindMalformed, "not a token: no access_token in it", ""},
+		"token of other type": {200, `{"access_token":["` + secret + `"]}`, rest.KindMalformed, "not a token: field access_token can't be array", ""},
 		"more after it": {
 			200, `{"access_token":"` + secret + `"} x`,
-			atlas.KindMalformed, "not a token: not a JSON object: invalid character 'x' after top-level value", "",
+			rest.KindMalformed, "not a token: not a JSON object: invalid character 'x' after top-level value", "",
 		},
 		"a form, as some servers answer": {
 			200, `access_token=` + secret,
-			atlas.KindMalformed, "not a token: not a JSON object: invalid character 'a' looking for beginning of value", "",
+			rest.KindMalformed, "not a token: not a JSON object: invalid character 'a' looking for beginning of value", "",
 		},
 		"page of a portal": {
 			200, `<html><title>Sign in</title></html>`,
-			atlas.KindMalformed, "not a token: not a JSON object: invalid character '<' looking for beginning of value", "Sign in",
+			rest.KindMalformed, "not a token: not a JSON object: invalid character '<' looking for beginning of value", "Sign in",
 		},
 		"too large": {
 			200, `{"access_token":"` + secret + strings.Repeat("x", 1<<20) + `"}`,
-			atlas.KindTooLarge, "too large: above 1 MiB", "",
+			rest.KindTooLarge, "too large: above 1 MiB", "",
 		},
-		"another success":   {204, ``, atlas.KindAnswer, "", ""},
-		"token of a proxy":  {203, `{"access_token":"` + secret + `"}`, atlas.KindAnswer, "", ""},
-		"created token":     {201, `{"access_token":"` + secret + `"}`, atlas.KindAnswer, "", ""},
-		"part of a token":   {206, `{"access_token":"` + secret, atlas.KindAnswer, "", ""},
-		"token and a 302":   {302, `{"access_token":"` + secret + `"}`, atlas.KindAnswer, "", ""},
-		"token and a 400":   {400, `access_token=` + secret, atlas.KindAnswer, "", ""},
-		"token in a page":   {400, `<pre>{"access_token":"` + secret + `"}</pre>`, atlas.KindAnswer, "", ""},
-		"page of a gateway": {404, `<h1>Not Found</h1>`, atlas.KindAnswer, "", "Not Found"},
+		"another success":   {204, ``, rest.KindAnswer, "", ""},
+		"token of a proxy":  {203, `{"access_token":"` + secret + `"}`, rest.KindAnswer, "", ""},
+		"created token":     {201, `{"access_token":"` + secret + `"}`, rest.KindAnswer, "", ""},
+		"part of a token":   {206, `{"access_token":"` + secret, rest.KindAnswer, "", ""},
+		"token and a 302":   {302, `{"access_token":"` + secret + `"}`, rest.KindAnswer, "", ""},
+		"token and a 400":   {400, `access_token=` + secret, rest.KindAnswer, "", ""},
+		"token in a page":   {400, `<pre>{"access_token":"` + secret + `"}</pre>`, rest.KindAnswer, "", ""},
+		"page of a gateway": {404, `<h1>Not Found</h1>`, rest.KindAnswer, "", "Not Found"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := script(answer(test.status, test.body), answerDocument)
@@ -136,7 +136,7 @@ func TestTokenEndpoint_expiriesThatItReads(t *testing.T) {
 
 func TestTokenEndpoint_redirectIsNotFollowed(t *testing.T) {
 	server := script(answer(http.StatusTemporaryRedirect, "", "Location: https://elsewhere.test/token"), answerDocument)
-	e := wantKind(t, read(t.Context(), inProcess(server, serviceAccount)), atlas.KindRedirect)
+	e := wantKind(t, read(t.Context(), inProcess(server, serviceAccount)), rest.KindRedirect)
 	if e.Target != "https://elsewhere.test" || !e.Token {
 		t.Errorf("got %+v", e)
 	}

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
 // byCode explains the error codes that say more than their status does. An
@@ -54,7 +54,7 @@ var (
 			"access list of the API key or service account. " + otherAccessList}
 )
 
-func explainAnswer(e *atlas.Error) explanation {
+func explainAnswer(e *rest.Error) explanation {
 	if known, ok := byCode[e.Code()]; ok {
 		return known
 	}
@@ -105,7 +105,7 @@ func explainAnswer(e *atlas.Error) explanation {
 
 // explainNotFound and explainForbidden tell Atlas, which gives every refusal a
 // code, from what may stand before it.
-func explainNotFound(e *atlas.Error) explanation {
+func explainNotFound(e *rest.Error) explanation {
 	advice := fmt.Sprintf("Check base_url (by default https://cloud.mongodb.com, without a path): the request went to %s%s.",
 		e.Host, e.Path)
 	if e.Code() == "" {
@@ -114,7 +114,7 @@ func explainNotFound(e *atlas.Error) explanation {
 	return explanation{"Atlas has nothing at this address", "", advice}
 }
 
-func explainForbidden(e *atlas.Error) explanation {
+func explainForbidden(e *rest.Error) explanation {
 	advice := fmt.Sprintf("Give the API key or service account (%s) the role Project Read Only in this project; it needs no more. "+
 		"If it has the role, check its API access list.", e.Origin)
 	if e.Code() == "" {
@@ -125,7 +125,7 @@ func explainForbidden(e *atlas.Error) explanation {
 }
 
 // explainTokenAnswer explains what is different at the token endpoint.
-func explainTokenAnswer(e *atlas.Error) (explanation, bool) {
+func explainTokenAnswer(e *rest.Error) (explanation, bool) {
 	switch e.Status() {
 	case http.StatusBadRequest:
 		return explainCredentials(e), true

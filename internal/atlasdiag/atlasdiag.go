@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
 // Subject is what a data source asked Atlas for, in its own arguments.
@@ -95,7 +96,7 @@ func Read(subject Subject, err error) diag.Diagnostics {
 	if err == nil {
 		return nil
 	}
-	var e *atlas.Error
+	var e *rest.Error
 	if !errors.As(err, &e) {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to read from Atlas", detail(
 			fmt.Sprintf("Asked for %s.", subject), sentence(err.Error()), reportBug))}

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 )
 
@@ -32,7 +32,7 @@ func TestRead_otherErrors(t *testing.T) {
 	golden.Is(t, "no error of the client", acctest.Text(atlasdiag.Read(subject, errors.New("no such path"))))
 	all := subject
 	all.CheckpointID = ""
-	e := &atlas.Error{Kind: atlas.KindAnswer, Host: host, Page: 3, Answer: &atlas.Answer{Status: http.StatusForbidden}}
+	e := &rest.Error{Kind: rest.KindAnswer, Host: host, Page: 3, Answer: &rest.Answer{Status: http.StatusForbidden}}
 	golden.Is(t, "page of a list", acctest.Text(atlasdiag.Read(all, e)))
 }
 

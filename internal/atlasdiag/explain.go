@@ -6,7 +6,7 @@ package atlasdiag
 import (
 	"fmt"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
 // explanation is what a kind of failure means to a user.
@@ -25,60 +25,60 @@ const (
 	checkpointID = "checkpoint_id"
 )
 
-func explain(e *atlas.Error) explanation {
+func explain(e *rest.Error) explanation {
 	switch e.Kind {
-	case atlas.KindCredentials:
+	case rest.KindCredentials:
 		return explainCredentials(e)
-	case atlas.KindNoAccess:
+	case rest.KindNoAccess:
 		return explanation{"No access to the Atlas project", projectID,
 			fmt.Sprintf("Atlas accepted the credentials (%s), but they have no access to this project. Check project_id, "+
 				"and add the API key or service account to the project with the role Project Read Only.", e.Origin)}
-	case atlas.KindNoChallenge:
+	case rest.KindNoChallenge:
 		return explanation{"Digest authentication is not offered", "",
 			fmt.Sprintf("An API key (%s) needs HTTP Digest, and the server did not ask for that. Check base_url: it must lead to "+
 				"Atlas, and a gateway on the way must pass on the WWW-Authenticate header. Behind a gateway that can't, "+
 				"authenticate with a service account (client_id, client_secret).", e.Origin)}
-	case atlas.KindStaleNonce:
+	case rest.KindStaleNonce:
 		return explanation{"Digest nonces expire too soon", "",
 			"The API key may well be right: the server calls every nonce expired, even one that it has just issued. Look for a " +
 				"gateway or load balancer that delays requests or spreads them over servers that don't know each other's " +
 				"nonces, or authenticate with a service account (client_id, client_secret)."}
-	case atlas.KindRedirect:
+	case rest.KindRedirect:
 		return explanation{"Atlas redirected the request", "",
 			"The provider follows no redirects, so that credentials go to no other place than base_url. If that other place is " +
 				"Atlas or your gateway to it, set base_url to it. If it is a login page, a proxy or portal wants you to " +
 				"sign in first."}
-	case atlas.KindMalformed:
+	case rest.KindMalformed:
 		return explainMalformed(e)
-	case atlas.KindTooLarge:
+	case rest.KindTooLarge:
 		return explanation{"The answer is too large", "",
 			"Atlas sends nothing that large here. Check base_url: something else seems to have answered in its place."}
-	case atlas.KindMismatch:
+	case rest.KindMismatch:
 		return explanation{"Atlas answered about something else", "",
 			"The answer was not used. Look for a cache or gateway on the way to Atlas that mixes up answers; without one, please " +
 				"report this to the provider's developers."}
-	case atlas.KindCanceled:
+	case rest.KindCanceled:
 		return explanation{"The read was interrupted", "", "Nothing was changed: run Terraform again."}
-	case atlas.KindTimeout:
+	case rest.KindTimeout:
 		return explanation{"Atlas did not answer in time", "",
 			"Check that this machine can reach the host, and whether it needs a proxy (HTTPS_PROXY, NO_PROXY). If Atlas is just " +
 				"slow, raise request_timeout in the provider block, which bounds one attempt, or timeouts.read in the data " +
 				"source, which bounds all of them."}
-	case atlas.KindNetwork:
+	case rest.KindNetwork:
 		return explainNetwork(e)
 	default:
 		return explainAnswer(e)
 	}
 }
 
-func explainCredentials(e *atlas.Error) explanation {
+func explainCredentials(e *rest.Error) explanation {
 	return explanation{"Atlas refused the credentials", "",
 		fmt.Sprintf("%s does not accept the credentials from %s. A value may be mistyped, deleted or expired (an access token "+
 			"lives for an hour), or belong to another Atlas: cloud.mongodb.com and cloud.mongodbgov.com "+
 			"(is_mongodbgov_cloud) do not know each other's credentials.", e.Host, e.Origin)}
 }
 
-func explainMalformed(e *atlas.Error) explanation {
+func explainMalformed(e *rest.Error) explanation {
 	advice := "Check base_url: a gateway, a proxy or a sign-in page may have answered in Atlas' place. " +
 		"If Atlas itself answered, please report this, with the text above, to the provider's developers."
 	if !e.Token {

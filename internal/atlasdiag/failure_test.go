@@ -18,6 +18,8 @@ import (
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/retry"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 )
 
@@ -33,15 +35,15 @@ const (
 )
 
 var (
-	apiKey = atlas.APIKey{
+	apiKey = auth.APIKey{
 		PublicKey: "publickey", PrivateKey: "private-secret",
 		Origin: "public_key and private_key in the provider block",
 	}
-	serviceAccount = atlas.ServiceAccount{
+	serviceAccount = auth.ServiceAccount{
 		ClientID: "mdb_sa_id_1", ClientSecret: "mdb_sa_sk_secret",
 		Origin: "MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET",
 	}
-	accessToken = atlas.AccessToken{Token: "token-secret", Origin: "access_token in the provider block"}
+	accessToken = auth.AccessToken{Token: "token-secret", Origin: "access_token in the provider block"}
 
 	secrets = []acctest.Secret{
 		{ID: "publickey", Value: "private-secret"}, {ID: "mdb_sa_id_1", Value: "mdb_sa_sk_secret"}, {Value: "token-secret"},
@@ -54,7 +56,7 @@ type failure struct {
 	// server answers in Atlas' place.
 	server http.HandlerFunc
 	// credentials are accessToken if left out.
-	credentials atlas.Credentials
+	credentials auth.Credentials
 	// configure changes the client, whose one attempt goes to the server.
 	configure func(*testing.T, *atlas.Config)
 	// timeout is the read's, where its length matters.
@@ -81,7 +83,7 @@ func (f failure) client(t *testing.T) *atlas.Client {
 	cfg := atlas.Config{
 		BaseURL:     &url.URL{Scheme: "http", Host: host},
 		Credentials: accessToken,
-		Retry:       atlas.RetryPolicy{MaxAttempts: 1},
+		Retry:       retry.Policy{MaxAttempts: 1},
 		Clock:       &instantClock{now: time.Now()},
 	}
 	if f.server != nil {

@@ -11,11 +11,11 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
 // explainNetwork tells apart the ways in which a server can't be reached.
-func explainNetwork(e *atlas.Error) explanation {
+func explainNetwork(e *rest.Error) explanation {
 	var (
 		dns          *net.DNSError
 		authority    x509.UnknownAuthorityError
@@ -58,14 +58,14 @@ func explainNetwork(e *atlas.Error) explanation {
 	}
 }
 
-func proxyFailed(e *atlas.Error) bool {
-	var proxy *atlas.ProxyError
+func proxyFailed(e *rest.Error) bool {
+	var proxy *rest.ProxyError
 	op := operation(e)
 	return errors.As(e, &proxy) || op == "proxyconnect" || strings.HasPrefix(op, "socks")
 }
 
 // handshakeFailed looks at names and texts where crypto/tls has no type to look for.
-func handshakeFailed(e *atlas.Error) bool {
+func handshakeFailed(e *rest.Error) bool {
 	var record tls.RecordHeaderError
 	switch operation(e) {
 	case "remote error", "local error":
@@ -74,12 +74,12 @@ func handshakeFailed(e *atlas.Error) bool {
 	return errors.As(e, &record) || strings.HasPrefix(e.Problem, "tls: ")
 }
 
-func unreachable(e *atlas.Error) bool {
+func unreachable(e *rest.Error) bool {
 	var network net.Error
 	return operation(e) == "dial" || errors.As(e, &network) && network.Timeout()
 }
 
-func operation(e *atlas.Error) string {
+func operation(e *rest.Error) string {
 	var operation *net.OpError
 	if !errors.As(e, &operation) {
 		return ""

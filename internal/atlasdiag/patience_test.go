@@ -13,6 +13,8 @@ import (
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/retry"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 )
 
@@ -54,15 +56,15 @@ func TestRead_rateLimitOfOtherReads(t *testing.T) {
 	golden.Is(t, "the one that was refused", acctest.Text(f.read(t, client)))
 	golden.Is(t, "another one", acctest.Text(f.read(t, client)))
 
-	refusal := &atlas.Answer{Status: http.StatusTooManyRequests}
-	for name, e := range map[string]*atlas.Error{
+	refusal := &rest.Answer{Status: http.StatusTooManyRequests}
+	for name, e := range map[string]*rest.Error{
 		"another one, whose turn never came":   {Waited: 297 * time.Second, Wait: 3 * time.Second, Deadline: true},
 		"another one, whose time ran out":      {Waited: 300 * time.Second, Deadline: true},
-		"another one, which was interrupted":   {Kind: atlas.KindCanceled, Waited: 30 * time.Second, Problem: "the read was interrupted"},
+		"another one, which was interrupted":   {Kind: rest.KindCanceled, Waited: 30 * time.Second, Problem: "the read was interrupted"},
 		"refused among others to its last one": {Attempts: 7, Waited: 12 * time.Second, OutOfAttempts: true},
 	} {
 		if e.Kind == 0 {
-			e.Kind = atlas.KindAnswer
+			e.Kind = rest.KindAnswer
 		}
 		e.Host, e.Answer = host, refusal
 		golden.Is(t, name, acctest.Text(atlasdiag.Read(subject, e)))
@@ -141,7 +143,7 @@ func TestRead_interrupted(t *testing.T) {
 // retrying lets a read make three attempts, with equal waits between them.
 func retrying(wait time.Duration) func(*testing.T, *atlas.Config) {
 	return func(_ *testing.T, cfg *atlas.Config) {
-		cfg.Retry = atlas.RetryPolicy{MaxAttempts: 3, MinDelay: wait, MaxDelay: wait}
+		cfg.Retry = retry.Policy{MaxAttempts: 3, MinDelay: wait, MaxDelay: wait}
 	}
 }
 

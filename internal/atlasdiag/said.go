@@ -12,12 +12,12 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
 // said tells what came back: Atlas' own words where there are any, the problem
 // on the way otherwise, and how patiently it was tried.
-func said(e *atlas.Error) string {
+func said(e *rest.Error) string {
 	var lines []string
 	switch {
 	case e.Answer != nil && !e.Earlier:
@@ -29,7 +29,7 @@ func said(e *atlas.Error) string {
 			lines = append(lines, sentence("Problem: "+e.Problem))
 		}
 		lines = append(lines, particulars(e.Answer)...)
-	case e.Kind == atlas.KindNetwork:
+	case e.Kind == rest.KindNetwork:
 		lines = append(lines, sentence("No complete answer came: "+e.Problem))
 	default:
 		lines = append(lines, sentence(e.Problem))
@@ -42,7 +42,7 @@ func said(e *atlas.Error) string {
 }
 
 // particulars are the rest of what an answer says.
-func particulars(a *atlas.Answer) []string {
+func particulars(a *rest.Answer) []string {
 	var lines []string
 	if a.Detail == "" && a.Reason != "" && a.Reason != http.StatusText(a.Status) {
 		lines = append(lines, "Reason: "+a.Reason)
@@ -69,7 +69,7 @@ func nonEmpty(texts ...string) []string {
 }
 
 // effort tells how long it was tried and what ended that.
-func effort(e *atlas.Error) []string {
+func effort(e *rest.Error) []string {
 	if e.Attempts == 0 && (e.Wait > 0 || e.Waited > 0) {
 		return []string{"That response was to another read. " + notSent(e)}
 	}
@@ -89,7 +89,7 @@ func effort(e *atlas.Error) []string {
 	case e.Wait > 0:
 		lines = append(lines, fmt.Sprintf("The next attempt would have had to wait %s, longer than the time left for this read "+
 			"(timeouts.read).", rounded(e.Wait)))
-	case e.Deadline && (e.Kind != atlas.KindTimeout || e.Attempts > 1):
+	case e.Deadline && (e.Kind != rest.KindTimeout || e.Attempts > 1):
 		// The problem of a read that got no further than its first attempt says so itself.
 		lines = append(lines, "The time for this read (timeouts.read) ran out.")
 	}
@@ -97,7 +97,7 @@ func effort(e *atlas.Error) []string {
 }
 
 // notSent tells why a read that was to wait for others sent no request.
-func notSent(e *atlas.Error) string {
+func notSent(e *rest.Error) string {
 	switch {
 	case e.Wait > 0 && e.Waited > 0:
 		return fmt.Sprintf("This one was not sent: after %s of waiting, it would have to wait %s more, longer than the time left "+

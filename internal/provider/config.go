@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/retry"
 	"github.com/legacybackup/terraform-provider-atlas/internal/validators"
 )
 
@@ -62,7 +63,7 @@ func resolve(ctx context.Context, m model, getenv func(string) string) (atlas.Co
 	diags.Append(more...)
 	timeout, more := validators.ParsePositiveDuration(path.Root("request_timeout"), m.RequestTimeout)
 	diags.Append(more...)
-	retry, more := resolveRetry(ctx, m.Retry)
+	policy, more := resolveRetry(ctx, m.Retry)
 	diags.Append(more...)
 
 	return atlas.Config{
@@ -71,30 +72,30 @@ func resolve(ctx context.Context, m model, getenv func(string) string) (atlas.Co
 		Envelope:       m.Envelope.ValueBool(),
 		Pretty:         m.Pretty.ValueBool(),
 		RequestTimeout: timeout,
-		Retry:          retry,
+		Retry:          policy,
 	}, diags
 }
 
 // resolveRetry fills what the retry argument leaves out with the defaults.
-func resolveRetry(ctx context.Context, argument types.Object) (atlas.RetryPolicy, diag.Diagnostics) {
-	policy := atlas.DefaultRetryPolicy
+func resolveRetry(ctx context.Context, argument types.Object) (retry.Policy, diag.Diagnostics) {
+	policy := retry.DefaultPolicy
 	if argument.IsNull() || argument.IsUnknown() {
 		return policy, nil
 	}
 
-	var retry retryModel
-	diags := argument.As(ctx, &retry, basetypes.ObjectAsOptions{})
+	var block retryModel
+	diags := argument.As(ctx, &block, basetypes.ObjectAsOptions{})
 	at := path.Root("retry")
-	minDelay, more := validators.ParsePositiveDuration(at.AtName("min_delay"), retry.MinDelay)
+	minDelay, more := validators.ParsePositiveDuration(at.AtName("min_delay"), block.MinDelay)
 	diags.Append(more...)
-	maxDelay, more := validators.ParsePositiveDuration(at.AtName("max_delay"), retry.MaxDelay)
+	maxDelay, more := validators.ParsePositiveDuration(at.AtName("max_delay"), block.MaxDelay)
 	diags.Append(more...)
-	if diags.HasError() || retry.MinDelay.IsUnknown() || retry.MaxDelay.IsUnknown() {
+	if diags.HasError() || block.MinDelay.IsUnknown() || block.MaxDelay.IsUnknown() {
 		return policy, diags
 	}
 
-	if !retry.MaxAttempts.IsNull() {
-		policy.MaxAttempts = int(retry.MaxAttempts.ValueInt64())
+	if !block.MaxAttempts.IsNull() {
+		policy.MaxAttempts = int(block.MaxAttempts.ValueInt64())
 	}
 	if minDelay > 0 {
 		policy.MinDelay = minDelay
@@ -103,20 +104,20 @@ func resolveRetry(ctx context.Context, argument types.Object) (atlas.RetryPolicy
 		policy.MaxDelay = maxDelay
 	}
 	if policy.MinDelay > policy.MaxDelay {
-		diags.Append(contraryDelays(policy, retry))
+		diags.Append(contraryDelays(policy, block))
 	}
 	return policy, diags
 }
 
 // contraryDelays points at a delay that the configuration sets, and says which one is a default.
-func contraryDelays(policy atlas.RetryPolicy, retry retryModel) diag.Diagnostic {
+func contraryDelays(policy retry.Policy, block retryModel) diag.Diagnostic {
 	at := path.Root("retry").AtName("min_delay")
 	minimum := fmt.Sprintf("min_delay (%s)", policy.MinDelay)
 	maximum := fmt.Sprintf("max_delay (%s)", policy.MaxDelay)
 	switch {
-	case retry.MaxDelay.IsNull():
+	case block.MaxDelay.IsNull():
 		maximum = fmt.Sprintf("the default max_delay (%s)", policy.MaxDelay)
-	case retry.MinDelay.IsNull():
+	case block.MinDelay.IsNull():
 		at = path.Root("retry").AtName("max_delay")
 		minimum = fmt.Sprintf("the default min_delay (%s)", policy.MinDelay)
 	}

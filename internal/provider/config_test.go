@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/retry"
 )
 
 func TestUnknownArguments(t *testing.T) {
@@ -106,7 +107,7 @@ func TestDurationsAndAttempts_refused(t *testing.T) {
 	t.Parallel()
 
 	const contrary = "Contrary retry delays"
-	retry := func(arguments map[string]any) config { return config{"access_token": "tok", "retry": arguments} }
+	retryArgument := func(arguments map[string]any) config { return config{"access_token": "tok", "retry": arguments} }
 	tests := map[string]struct {
 		block config
 		want  diagnostic
@@ -122,27 +123,27 @@ func TestDurationsAndAttempts_refused(t *testing.T) {
 				detail: []string{`request_timeout is ""`}},
 		},
 		"negative min_delay": {
-			block: retry(map[string]any{"min_delay": "-1s"}),
+			block: retryArgument(map[string]any{"min_delay": "-1s"}),
 			want: diagnostic{summary: "Invalid duration", at: "retry.min_delay",
 				detail: []string{`retry.min_delay is "-1s"`}},
 		},
 		"zero max_delay": {
-			block: retry(map[string]any{"max_delay": "0s"}),
+			block: retryArgument(map[string]any{"max_delay": "0s"}),
 			want: diagnostic{summary: "Invalid duration", at: "retry.max_delay",
 				detail: []string{`retry.max_delay is "0s"`}},
 		},
 		"min_delay above max_delay": {
-			block: retry(map[string]any{"min_delay": "3s", "max_delay": "2s"}),
+			block: retryArgument(map[string]any{"min_delay": "3s", "max_delay": "2s"}),
 			want: diagnostic{summary: contrary, at: "retry.min_delay",
 				detail: []string{"min_delay (3s) is above max_delay (2s)"}},
 		},
 		"min_delay above the default max_delay": {
-			block: retry(map[string]any{"min_delay": "2m"}),
+			block: retryArgument(map[string]any{"min_delay": "2m"}),
 			want: diagnostic{summary: contrary, at: "retry.min_delay",
 				detail: []string{"min_delay (2m0s) is above the default max_delay (1m0s)"}},
 		},
 		"max_delay below the default min_delay": {
-			block: retry(map[string]any{"max_delay": "500ms"}),
+			block: retryArgument(map[string]any{"max_delay": "500ms"}),
 			want: diagnostic{summary: contrary, at: "retry.max_delay",
 				detail: []string{"the default min_delay (1s) is above max_delay (500ms)"}},
 		},
@@ -174,7 +175,7 @@ func TestMaxAttempts_refused(t *testing.T) {
 func TestResolve(t *testing.T) {
 	t.Parallel()
 
-	retry := func(attempts types.Int64, minDelay, maxDelay types.String) types.Object {
+	retryArgument := func(attempts types.Int64, minDelay, maxDelay types.String) types.Object {
 		return types.ObjectValueMust(
 			map[string]attr.Type{
 				"max_attempts": types.Int64Type, "min_delay": types.StringType, "max_delay": types.StringType,
@@ -182,40 +183,40 @@ func TestResolve(t *testing.T) {
 			map[string]attr.Value{"max_attempts": attempts, "min_delay": minDelay, "max_delay": maxDelay},
 		)
 	}
-	none := retry(types.Int64Null(), types.StringNull(), types.StringNull())
+	none := retryArgument(types.Int64Null(), types.StringNull(), types.StringNull())
 	tests := map[string]struct {
 		block model
 		want  atlas.Config
 	}{
 		"nothing set": {
-			want: atlas.Config{Retry: atlas.RetryPolicy{MaxAttempts: 5, MinDelay: time.Second, MaxDelay: time.Minute}},
+			want: atlas.Config{Retry: retry.Policy{MaxAttempts: 5, MinDelay: time.Second, MaxDelay: time.Minute}},
 		},
 		"empty retry": {
 			block: model{Retry: none},
-			want:  atlas.Config{Retry: atlas.DefaultRetryPolicy},
+			want:  atlas.Config{Retry: retry.DefaultPolicy},
 		},
 		"everything set": {
 			block: model{
 				Envelope:       types.BoolValue(true),
 				Pretty:         types.BoolValue(true),
 				RequestTimeout: types.StringValue("1m30s"),
-				Retry:          retry(types.Int64Value(1), types.StringValue("2s"), types.StringValue("2s")),
+				Retry:          retryArgument(types.Int64Value(1), types.StringValue("2s"), types.StringValue("2s")),
 			},
 			want: atlas.Config{
 				Envelope:       true,
 				Pretty:         true,
 				RequestTimeout: 90 * time.Second,
-				Retry:          atlas.RetryPolicy{MaxAttempts: 1, MinDelay: 2 * time.Second, MaxDelay: 2 * time.Second},
+				Retry:          retry.Policy{MaxAttempts: 1, MinDelay: 2 * time.Second, MaxDelay: 2 * time.Second},
 			},
 		},
 		"one of retry set": {
 			block: model{
 				Envelope: types.BoolValue(false),
 				Pretty:   types.BoolValue(false),
-				Retry:    retry(types.Int64Null(), types.StringNull(), types.StringValue("2m")),
+				Retry:    retryArgument(types.Int64Null(), types.StringNull(), types.StringValue("2m")),
 			},
 			want: atlas.Config{
-				Retry: atlas.RetryPolicy{MaxAttempts: 5, MinDelay: time.Second, MaxDelay: 2 * time.Minute},
+				Retry: retry.Policy{MaxAttempts: 5, MinDelay: time.Second, MaxDelay: 2 * time.Minute},
 			},
 		},
 	}

@@ -11,14 +11,14 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 )
 
 // method is a way to authenticate, with the arguments that it needs all of.
 type method struct {
 	name        string
 	arguments   []*argument
-	credentials func(values []string, origin string) atlas.Credentials
+	credentials func(values []string, origin string) auth.Credentials
 }
 
 // methods by precedence, the highest first.
@@ -26,29 +26,29 @@ var methods = []method{
 	{
 		name:      "an access token",
 		arguments: []*argument{accessToken},
-		credentials: func(values []string, origin string) atlas.Credentials {
-			return atlas.AccessToken{Token: values[0], Origin: origin}
+		credentials: func(values []string, origin string) auth.Credentials {
+			return auth.AccessToken{Token: values[0], Origin: origin}
 		},
 	},
 	{
 		name:      "a service account",
 		arguments: []*argument{clientID, clientSecret},
-		credentials: func(values []string, origin string) atlas.Credentials {
-			return atlas.ServiceAccount{ClientID: values[0], ClientSecret: values[1], Origin: origin}
+		credentials: func(values []string, origin string) auth.Credentials {
+			return auth.ServiceAccount{ClientID: values[0], ClientSecret: values[1], Origin: origin}
 		},
 	},
 	{
 		name:      "an API key",
 		arguments: []*argument{publicKey, privateKey},
-		credentials: func(values []string, origin string) atlas.Credentials {
-			return atlas.APIKey{PublicKey: values[0], PrivateKey: values[1], Origin: origin}
+		credentials: func(values []string, origin string) auth.Credentials {
+			return auth.APIKey{PublicKey: values[0], PrivateKey: values[1], Origin: origin}
 		},
 	},
 }
 
 // resolveCredentials lets the provider block choose the method if it sets any credential, and the
 // environment otherwise. The missing half of a pair comes from the environment in both cases.
-func resolveCredentials(m model, getenv func(string) string) (atlas.Credentials, diag.Diagnostics) {
+func resolveCredentials(m model, getenv func(string) string) (auth.Credentials, diag.Diagnostics) {
 	diags := validateCredentials(m)
 	if diags.HasError() {
 		return nil, diags
@@ -108,7 +108,7 @@ func candidates(in place) []candidate {
 }
 
 // complete adds what the candidate lacks from the environment.
-func (c candidate) complete(env place) (atlas.Credentials, diag.Diagnostics) {
+func (c candidate) complete(env place) (auth.Credentials, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	var settings []setting
 	for _, argument := range c.method.arguments {

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 )
 
 // Every credential at once, each with a value of its own.
@@ -40,16 +40,16 @@ func TestResolveCredentials(t *testing.T) {
 	tests := map[string]struct {
 		block       func(*model)                      // changes the block that sets everything
 		environment func(variables map[string]string) // changes the environment that sets everything
-		want        atlas.Credentials
+		want        auth.Credentials
 		warn        bool
 	}{
 		"access token wins in the block": {
-			want: atlas.AccessToken{Token: "block-token", Origin: "access_token in the provider block"},
+			want: auth.AccessToken{Token: "block-token", Origin: "access_token in the provider block"},
 			warn: true,
 		},
 		"service account wins over an API key in the block": {
 			block: unsetInBlock("access_token"),
-			want: atlas.ServiceAccount{
+			want: auth.ServiceAccount{
 				ClientID: "block-id", ClientSecret: "block-secret",
 				Origin: "client_id and client_secret in the provider block",
 			},
@@ -57,20 +57,20 @@ func TestResolveCredentials(t *testing.T) {
 		},
 		"API key alone in the block": {
 			block: unsetInBlock("access_token", "client_id", "client_secret"),
-			want: atlas.APIKey{
+			want: auth.APIKey{
 				PublicKey: "block-public", PrivateKey: "block-private",
 				Origin: "public_key and private_key in the provider block",
 			},
 		},
 		"access token wins in the environment": {
 			block: unsetInBlock("access_token", "client_id", "client_secret", "public_key", "private_key"),
-			want:  atlas.AccessToken{Token: "env-token", Origin: "MONGODB_ATLAS_ACCESS_TOKEN"},
+			want:  auth.AccessToken{Token: "env-token", Origin: "MONGODB_ATLAS_ACCESS_TOKEN"},
 			warn:  true,
 		},
 		"service account wins over an API key in the environment": {
 			block:       unsetInBlock("access_token", "client_id", "client_secret", "public_key", "private_key"),
 			environment: unsetVariables("MONGODB_ATLAS_ACCESS_TOKEN"),
-			want: atlas.ServiceAccount{
+			want: auth.ServiceAccount{
 				ClientID: "env-id", ClientSecret: "env-secret",
 				Origin: "MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET",
 			},
@@ -80,7 +80,7 @@ func TestResolveCredentials(t *testing.T) {
 			block: unsetInBlock("access_token", "client_id", "client_secret", "public_key", "private_key"),
 			environment: unsetVariables(
 				"MONGODB_ATLAS_ACCESS_TOKEN", "MONGODB_ATLAS_CLIENT_ID", "MONGODB_ATLAS_CLIENT_SECRET"),
-			want: atlas.APIKey{
+			want: auth.APIKey{
 				PublicKey: "env-public", PrivateKey: "env-private",
 				Origin: "MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY",
 			},
@@ -89,28 +89,28 @@ func TestResolveCredentials(t *testing.T) {
 			block: unsetInBlock("access_token", "client_id", "client_secret", "public_key", "private_key"),
 			environment: unsetVariables("MONGODB_ATLAS_ACCESS_TOKEN", "MONGODB_ATLAS_CLIENT_ID",
 				"MONGODB_ATLAS_CLIENT_SECRET", "MONGODB_ATLAS_PRIVATE_API_KEY"),
-			want: atlas.APIKey{
+			want: auth.APIKey{
 				PublicKey: "env-public", PrivateKey: "env-second-private",
 				Origin: "MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_KEY",
 			},
 		},
 		"lowest method in the block wins over the highest in the environment": {
 			block: unsetInBlock("access_token", "client_id", "client_secret", "private_key"),
-			want: atlas.APIKey{
+			want: auth.APIKey{
 				PublicKey: "block-public", PrivateKey: "env-private",
 				Origin: "public_key in the provider block and MONGODB_ATLAS_PRIVATE_API_KEY",
 			},
 		},
 		"second half in the block takes its first from the environment": {
 			block: unsetInBlock("access_token", "client_id", "client_secret", "public_key"),
-			want: atlas.APIKey{
+			want: auth.APIKey{
 				PublicKey: "env-public", PrivateKey: "block-private",
 				Origin: "MONGODB_ATLAS_PUBLIC_API_KEY and private_key in the provider block",
 			},
 		},
 		"half a service account in the block wins over a whole API key there": {
 			block: unsetInBlock("access_token", "client_secret"),
-			want: atlas.ServiceAccount{
+			want: auth.ServiceAccount{
 				ClientID: "block-id", ClientSecret: "env-secret",
 				Origin: "client_id in the provider block and MONGODB_ATLAS_CLIENT_SECRET",
 			},
@@ -118,7 +118,7 @@ func TestResolveCredentials(t *testing.T) {
 		},
 		"secret of a service account in the block takes its ID from the environment": {
 			block: unsetInBlock("access_token", "client_id", "public_key", "private_key"),
-			want: atlas.ServiceAccount{
+			want: auth.ServiceAccount{
 				ClientID: "env-id", ClientSecret: "block-secret",
 				Origin: "MONGODB_ATLAS_CLIENT_ID and client_secret in the provider block",
 			},
@@ -129,14 +129,14 @@ func TestResolveCredentials(t *testing.T) {
 				variables["MONGODB_ATLAS_ACCESS_TOKEN"] = "env-token\n"
 				variables["MONGODB_ATLAS_PUBLIC_API_KEY"] = "mdb_sa_id_1"
 			},
-			want: atlas.APIKey{
+			want: auth.APIKey{
 				PublicKey: "block-public", PrivateKey: "block-private",
 				Origin: "public_key and private_key in the provider block",
 			},
 		},
 		"characters inside a credential stay as they are": {
 			block: func(m *model) { m.AccessToken = types.StringValue(`a b"%2f..é`) },
-			want:  atlas.AccessToken{Token: `a b"%2f..é`, Origin: "access_token in the provider block"},
+			want:  auth.AccessToken{Token: `a b"%2f..é`, Origin: "access_token in the provider block"},
 			warn:  true,
 		},
 	}

@@ -6,7 +6,7 @@ package provider
 import (
 	"net/http"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
 // Option replaces something that the provider takes from its process, so that tests can run in
@@ -24,6 +24,6 @@ func WithTransport(transport http.RoundTripper) Option {
 }
 
 // WithClock replaces the system's clock.
-func WithClock(clock atlas.Clock) Option {
+func WithClock(clock rest.Clock) Option {
 	return func(p *Provider) { p.clock = clock }
 }

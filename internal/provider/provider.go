@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 	"github.com/legacybackup/terraform-provider-atlas/internal/datasources"
 )
@@ -32,7 +33,7 @@ type Provider struct {
 	version   string
 	getenv    func(string) string
 	transport http.RoundTripper
-	clock     atlas.Clock
+	clock     rest.Clock
 
 	mu      sync.Mutex
 	clients []*atlas.Client

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/retry"
 	"github.com/legacybackup/terraform-provider-atlas/internal/validators"
 )
 
@@ -98,7 +99,7 @@ func retryAttribute() schema.SingleNestedAttribute {
 			"max_attempts": schema.Int64Attribute{
 				Optional: true,
 				MarkdownDescription: fmt.Sprintf("How often a read is tried in all, at least 1; `1` turns retries off. "+
-					"Default: `%d`.", atlas.DefaultRetryPolicy.MaxAttempts),
+					"Default: `%d`.", retry.DefaultPolicy.MaxAttempts),
 				// The upper bound is what an int holds on every platform.
 				Validators: []validator.Int64{int64validator.Between(1, math.MaxInt32)},
 			},
@@ -106,14 +107,14 @@ func retryAttribute() schema.SingleNestedAttribute {
 				Optional: true,
 				MarkdownDescription: "The shortest wait between two attempts, as a Go duration above zero. The waits grow " +
 					"from attempt to attempt, with jitter, up to `max_delay`. " +
-					"Default: `" + seconds(atlas.DefaultRetryPolicy.MinDelay) + "`.",
+					"Default: `" + seconds(retry.DefaultPolicy.MinDelay) + "`.",
 				Validators: []validator.String{validators.PositiveDuration()},
 			},
 			"max_delay": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "The longest wait between two attempts, as a Go duration above zero. It does not cap " +
 					"what Atlas demands with `Retry-After`; only the read's own timeout does. " +
-					"Default: `" + seconds(atlas.DefaultRetryPolicy.MaxDelay) + "`.",
+					"Default: `" + seconds(retry.DefaultPolicy.MaxDelay) + "`.",
 				Validators: []validator.String{validators.PositiveDuration()},
 			},
 		},

@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 )
 
 const (
@@ -240,7 +241,7 @@ func read(t *testing.T, document string) *atlas.LegacyBackupCheckpoint {
 
 	client := atlas.New(atlas.Config{
 		BaseURL:     &url.URL{Scheme: "https", Host: "cloud.mongodb.example"},
-		Credentials: atlas.AccessToken{Token: "token"},
+		Credentials: auth.AccessToken{Token: "token"},
 		Transport:   responder(document),
 	})
 	checkpoint, err := client.LegacyBackupCheckpoint(t.Context(), projectID, "Cluster0", checkpointID)

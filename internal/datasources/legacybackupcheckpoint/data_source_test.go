@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/legacybackupcheckpoint"
 )
@@ -179,7 +180,7 @@ func newClient(t *testing.T, status int, body string, headers ...string) *atlas.
 	}
 	return atlas.New(atlas.Config{
 		BaseURL:     base,
-		Credentials: atlas.AccessToken{Token: "token"},
+		Credentials: auth.AccessToken{Token: "token"},
 		Transport:   server.Client().Transport,
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
@@ -31,7 +32,7 @@ func cluster(b *testing.B, n int) (*atlas.Client, *atlasmock.Server, []atlasmock
 	if err != nil {
 		b.Fatal(err)
 	}
-	return atlas.New(atlas.Config{BaseURL: base, Credentials: atlas.AccessToken{Token: token}}), mock, all
+	return atlas.New(atlas.Config{BaseURL: base, Credentials: auth.AccessToken{Token: token}}), mock, all
 }
 
 // What the list saves: 1,200 checkpoints in pages, beside 1,200 single reads at

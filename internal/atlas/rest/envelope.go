@@ -1,0 +1,60 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package rest
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// envelope is what a body asked for with envelope=true has of its own.
+type envelope struct {
+	Status   json.RawMessage `json:"status"`
+	Content  json.RawMessage `json:"content"`
+	Envelope json.RawMessage `json:"envelope"`
+}
+
+var envelopeFields = FieldsOf(reflect.TypeFor[envelope]())
+
+// openEnvelope takes the document out of a body asked for with envelope=true,
+// and the status that counts: the one inside or, without one, the HTTP status.
+// The document lies under "content" or "envelope", depending on which of
+// Atlas' pages one reads, or beside "status". An invalid status is an error, but
+// does not hide the document.
+func openEnvelope(data []byte, httpStatus int) (status int, document []byte, err error) {
+	var e envelope
+	if json.Unmarshal(data, &e) != nil {
+		return httpStatus, data, nil //nolint:nilerr // it is for the reader of the document to say what is wrong
+	}
+	status = httpStatus
+	if len(e.Status) > 0 && string(e.Status) != "null" {
+		if status, err = readStatus(e.Status); err != nil {
+			status = httpStatus
+		}
+	}
+	switch {
+	case e.Content != nil:
+		data = e.Content
+	case e.Envelope != nil:
+		data = e.Envelope
+	}
+	return status, data, err
+}
+
+// readStatus reads a number, or a text that begins with one ("404 Not Found").
+func readStatus(raw json.RawMessage) (int, error) {
+	text, ok := jsonString(raw)
+	if !ok {
+		text = string(raw)
+	}
+	digits, _, _ := strings.Cut(strings.TrimSpace(text), " ")
+	status, err := strconv.Atoi(digits)
+	if err != nil || status < 100 || status > 599 {
+		return 0, fmt.Errorf("the envelope's status is %s, which is not an HTTP status", raw)
+	}
+	return status, nil
+}

@@ -1,0 +1,250 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package rest makes one exchange with the Atlas Administration API: it sends a
+// request, reads the whole response and makes a document or an Error of it. It
+// knows neither credentials, which a Signer has, nor retries.
+package rest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Client makes exchanges. All its fields are required.
+type Client struct {
+	// Transport sends the requests.
+	Transport http.RoundTripper
+	// UserAgent is sent with every request.
+	UserAgent string
+	// Timeout bounds one exchange, its authentication included.
+	Timeout time.Duration
+	// Redactor knows the credentials that no text may show.
+	Redactor *Redactor
+	Clock    Clock
+}
+
+// Signer authenticates the requests that it sends.
+type Signer interface {
+	http.RoundTripper
+	// Unauthorized says what a final 401 means, and the problem if there is more
+	// to say. Code is the error code of the response.
+	Unauthorized(resp *http.Response, code string) (kind Kind, problem string)
+}
+
+// Call is one request and what to make of its response.
+type Call struct {
+	Method string
+	URL    *url.URL
+	Accept string
+	// Form is sent as the body, if there is one.
+	Form url.Values
+	// Limit is the size in bytes above which a document is refused.
+	Limit int64
+	// Enveloped is true if the status is to be looked for in the body too.
+	Enveloped bool
+	// Confidential is true if the document is a secret.
+	Confidential bool
+	// Received is called with the header of each response, if set.
+	Received func(http.Header)
+	Decode   func(io.Reader) error
+}
+
+// Exchange sends the request and reads the whole response within the Timeout.
+// Every failure is an *Error.
+func (c *Client) Exchange(ctx context.Context, signer Signer, call Call) error {
+	attempt, cancel := context.WithTimeout(ctx, c.Timeout)
+	defer cancel()
+	req, err := c.request(attempt, call)
+	if err != nil {
+		return err
+	}
+	resp, err := signer.RoundTrip(req)
+	if err != nil {
+		return c.transportError(ctx, attempt, err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if call.Received != nil {
+		call.Received(resp.Header)
+	}
+	e := (&response{Response: resp, client: c, signer: signer, call: call}).read()
+	switch {
+	case e == nil:
+		return nil
+	case e.Kind == KindNetwork:
+		return c.transportError(ctx, attempt, e.cause)
+	}
+	return e
+}
+
+func (c *Client) request(ctx context.Context, call Call) (*http.Request, error) {
+	var form io.Reader
+	if call.Form != nil {
+		form = strings.NewReader(call.Form.Encode())
+	}
+	req, err := http.NewRequestWithContext(ctx, call.Method, call.URL.String(), form)
+	if err != nil {
+		return nil, err
+	}
+	if call.Form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	req.Header.Set("Accept", call.Accept)
+	req.Header.Set("User-Agent", c.UserAgent)
+	return req, nil
+}
+
+// transportError is the error of an attempt that got no whole response. outer is
+// the read's context, attempt the one that the timeout bounds.
+func (c *Client) transportError(outer, attempt context.Context, err error) error {
+	e := &Error{Kind: KindNetwork, Problem: c.Redactor.Text(err.Error()), cause: err}
+	switch {
+	case outer.Err() != nil:
+		e.Kind, e.Problem = KindTimeout, "no complete answer before the time for this read ran out"
+	case attempt.Err() != nil:
+		e.Kind, e.Problem = KindTimeout, fmt.Sprintf("no complete answer within %s", c.Timeout.Round(time.Millisecond))
+	case errors.Is(err, io.EOF):
+		e.Problem = "the server closed the connection without an answer"
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		e.Problem = "the answer ended early"
+	case strings.Contains(err.Error(), "readLoopPeekFailLocked"): // net/http has no other name for it
+		e.Problem = "the server sent something before it was asked"
+	}
+	return e
+}
+
+// response is a response to a call, and what is needed to read it.
+type response struct {
+	*http.Response
+	client *Client
+	signer Signer
+	call   Call
+}
+
+// read makes a document, or an error, of a response.
+func (r *response) read() *Error {
+	status := r.StatusCode
+	if target := r.Header.Get("Location"); status >= 300 && status <= 399 && target != "" {
+		return r.redirect(target)
+	}
+	if status == http.StatusSwitchingProtocols {
+		// Nobody asked for that. What follows is no body and has no end, and not
+		// even the request's context ends the reading of it.
+		return r.refusal(status, body{})
+	}
+	// Authentication is settled by the HTTP status, whatever an envelope says.
+	if r.call.Enveloped && status != http.StatusUnauthorized {
+		return r.readEnvelope()
+	}
+	if status != http.StatusOK {
+		b := r.errorBody()
+		if r.call.Enveloped {
+			_, b.data, _ = openEnvelope(b.data, status)
+		}
+		return r.refusal(status, b)
+	}
+	return r.document(r.Body)
+}
+
+func (r *response) readEnvelope() *Error {
+	b, err := readBody(r.Body, int(r.call.Limit))
+	switch {
+	case err != nil && r.StatusCode == http.StatusOK:
+		return &Error{Kind: KindNetwork, cause: err}
+	case b.cut && r.StatusCode == http.StatusOK:
+		return r.malformed(tooLarge(r.call.Limit), b)
+	}
+	status, content, err := openEnvelope(b.data, r.StatusCode)
+	if err != nil && r.StatusCode == http.StatusOK {
+		return r.malformed(err, b)
+	}
+	if status != http.StatusOK {
+		return r.refusal(status, body{
+			data: content[:min(len(content), maxErrorBody)],
+			cut:  b.cut || len(content) > maxErrorBody,
+		})
+	}
+	if json.Valid(b.data) {
+		if field := Repeated(b.data, envelopeFields); field != "" {
+			return r.malformed(fmt.Errorf("field %s stands there twice", field), b)
+		}
+	}
+	return r.document(bytes.NewReader(content))
+}
+
+// errorBody reads what an error status says. If that breaks off, the status
+// still counts.
+func (r *response) errorBody() body {
+	b, _ := readBody(r.Body, maxErrorBody)
+	b.confidential = r.call.Confidential
+	return b
+}
+
+// refusal is the error for a status other than 200.
+func (r *response) refusal(status int, b body) *Error {
+	e := &Error{Kind: KindAnswer, Answer: newAnswer(status, r.Header, b, r.client.Redactor, r.client.Clock.Now())}
+	if stated, ok := statedStatus(b.data); ok && status != http.StatusUnauthorized {
+		status, e.Answer.Status = stated, stated
+	}
+	if status == http.StatusUnauthorized {
+		e.Kind, e.Problem = r.signer.Unauthorized(r.Response, e.Answer.Code)
+	}
+	return e
+}
+
+func (r *response) redirect(target string) *Error {
+	e := &Error{
+		Kind:   KindRedirect,
+		Answer: newAnswer(r.StatusCode, r.Header, r.errorBody(), r.client.Redactor, r.client.Clock.Now()),
+		Target: "an address that is not a URL",
+	}
+	if u, err := r.Request.URL.Parse(target); err == nil && u.Host != "" {
+		e.Target = r.client.Redactor.Excerpt(u.Scheme + "://" + u.Host)
+	}
+	return e
+}
+
+// document decodes the body of a success and sorts out why that fails.
+func (r *response) document(from io.Reader) *Error {
+	doc := &documentReader{r: from, limit: r.call.Limit}
+	err := r.call.Decode(doc)
+	var (
+		receive  *receiveError
+		mismatch *MismatchError
+	)
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &receive):
+		return &Error{Kind: KindNetwork, cause: receive.cause}
+	case errors.As(err, &mismatch):
+		return &Error{Kind: KindMismatch, Problem: r.client.Redactor.Text(mismatch.Error())}
+	}
+	b := doc.body()
+	b.confidential = r.call.Confidential
+	if status, ok := statedStatus(b.data); ok {
+		return r.refusal(status, b)
+	}
+	return r.malformed(err, b)
+}
+
+// malformed is the error for a success whose body is not the expected document.
+func (r *response) malformed(err error, b body) *Error {
+	e := &Error{
+		Kind:    KindMalformed,
+		Problem: r.client.Redactor.Text(err.Error()),
+		Answer:  &Answer{Status: r.StatusCode, Excerpt: b.excerpt(r.client.Redactor)},
+	}
+	if errors.Is(err, errTooLarge) {
+		e.Kind = KindTooLarge
+	}
+	return e
+}
