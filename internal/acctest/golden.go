@@ -87,8 +87,8 @@ func (g *Golden) end(t *testing.T) {
 	t.Helper()
 	filtered := flag.Lookup("test.run").Value.String() != ""
 	switch {
-	case *update && filtered:
-		t.Error("-update needs all of the tests")
+	case *update && (filtered || t.Failed()):
+		t.Error("-update needs all of the tests, and none that fails")
 	case *update:
 		g.write(t)
 	case !filtered:

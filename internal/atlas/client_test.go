@@ -321,7 +321,7 @@ func TestClient_closeEndsItsConnections(t *testing.T) {
 	mustRead(t, client)
 	wantCount(t, "connections", mock.Connections(), 1)
 	client.Close(t.Context())
-	e := wantKind(t, read(t.Context(), client), rest.KindNetwork)
+	e := wantKind(t, read(t.Context(), client), rest.KindConnectionLost)
 	if e.Problem != "the client is closed" || e.Attempts != 1 {
 		t.Errorf("got %+v", e)
 	}

@@ -423,7 +423,7 @@ func TestDigest_failedHandshakeFailsNobodyElse(t *testing.T) {
 				panic(http.ErrAbortHandler)
 			},
 			func(release chan struct{}, _ context.CancelFunc) { close(release) },
-			rest.KindNetwork,
+			rest.KindConnectionLost,
 		},
 		"no challenge": {
 			func(w http.ResponseWriter, _ *http.Request, release <-chan struct{}) {

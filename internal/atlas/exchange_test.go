@@ -264,7 +264,7 @@ func TestExchange_envelopeThatIsCut(t *testing.T) {
 func TestExchange_connectionErrorsKeepTheirCause(t *testing.T) {
 	mock := newMock(t)
 	mock.Fail(atlasmock.FaultCutBody(10))
-	e := wantKind(t, read(t.Context(), overTCP(t, mock, accessToken, attempts(1))), rest.KindNetwork)
+	e := wantKind(t, read(t.Context(), overTCP(t, mock, accessToken, attempts(1))), rest.KindConnectionLost)
 	if e.Problem != "the answer ended early" || !errors.Is(e, io.ErrUnexpectedEOF) {
 		t.Errorf("got %v", e)
 	}

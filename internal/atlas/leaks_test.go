@@ -65,10 +65,10 @@ func TestClose_leavesNothingBehind(t *testing.T) {
 			settings: []setting{impatient}, want: rest.KindTimeout,
 		},
 		"cut bodies": {
-			credentials: accessToken, faults: forever(atlasmock.FaultCutBody(10)), settings: []setting{twice}, want: rest.KindNetwork,
+			credentials: accessToken, faults: forever(atlasmock.FaultCutBody(10)), settings: []setting{twice}, want: rest.KindConnectionLost,
 		},
 		"resets": {
-			credentials: accessToken, faults: forever(atlasmock.FaultReset()), settings: []setting{twice}, want: rest.KindNetwork,
+			credentials: accessToken, faults: forever(atlasmock.FaultReset()), settings: []setting{twice}, want: rest.KindConnectionLost,
 		},
 		"redirects": {
 			credentials: accessToken, faults: forever(atlasmock.FaultRedirect(http.StatusFound, "/elsewhere")), want: rest.KindRedirect,

@@ -64,9 +64,10 @@ func explain(e *rest.Error) explanation {
 			"Check that this machine can reach the host, and whether it needs a proxy (HTTPS_PROXY, NO_PROXY). If Atlas is just " +
 				"slow, raise request_timeout in the provider block, which bounds one attempt, or timeouts.read in the data " +
 				"source, which bounds all of them."}
-	case rest.KindNetwork:
-		return explainNetwork(e)
 	default:
+		if known, ok := byNetworkKind[e.Kind]; ok {
+			return known
+		}
 		return explainAnswer(e)
 	}
 }

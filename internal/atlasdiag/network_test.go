@@ -4,11 +4,17 @@
 package atlasdiag_test
 
 import (
+	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"io"
 	"log"
+	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -91,6 +97,16 @@ func TestRead_tls(t *testing.T) {
 				Time:       func() time.Time { return time.Date(2300, 1, 1, 0, 0, 0, 0, time.UTC) },
 			}),
 		},
+		"negative serial number": {
+			configure: withTLS(certificate(t, "example.com", true), &tls.Config{ServerName: "example.com"}),
+		},
+		"no subject alternative name": {
+			configure: withTLS(certificate(t, "", false), &tls.Config{ServerName: "example.com"}),
+		},
+		"handshake cut off": {configure: connectedTo(func(t *testing.T) string {
+			t.Helper()
+			return saying(t, "\x16\x03\x03\x00\x2a\x02", true)
+		})},
 		"client certificate demanded": {
 			// TLS 1.3 would report it after the handshake, if the connection lasts that long.
 			configure: withTLS(&tls.Config{ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12},
@@ -107,7 +123,7 @@ func TestRead_tls(t *testing.T) {
 			configure: func(t *testing.T, cfg *atlas.Config) {
 				t.Helper()
 
-				transport := dialling(saying(t, ""))
+				transport := dialling(saying(t, "", false))
 				transport.TLSHandshakeTimeout = time.Millisecond
 				cfg.BaseURL, cfg.Transport = &url.URL{Scheme: "https", Host: host}, transport
 			},
@@ -169,6 +185,35 @@ func withTLS(server, client *tls.Config) func(*testing.T, *atlas.Config) {
 	}
 }
 
+// certificate configures a server with a certificate that is its own authority, for a host if that is
+// not empty, and with a serial number that no certificate may have.
+func certificate(t *testing.T, host string, negative bool) *tls.Config {
+	t.Helper()
+
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(0x55), Subject: pkix.Name{CommonName: "example.com"}, IsCA: true, BasicConstraintsValid: true,
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+	}
+	if host != "" {
+		template.DNSNames = []string{host}
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if negative { // which x509 would not make
+		der = bytes.Replace(der, []byte("\x02\x01\x55"), []byte("\x02\x01\xd5"), 1)
+	}
+	// httptest would read one in Certificates.
+	return &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+		return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
+	}}
+}
+
 // through sends the requests through a proxy.
 func through(scheme string, address func(*testing.T) string) func(*testing.T, *atlas.Config) {
 	return func(t *testing.T, cfg *atlas.Config) {
@@ -199,19 +244,19 @@ func closedPort(*testing.T) string { return "127.0.0.1:1" }
 func tls11Server(t *testing.T) string {
 	t.Helper()
 
-	return saying(t, "\x16\x03\x02\x00\x2a"+"\x02\x00\x00\x26"+"\x03\x02"+strings.Repeat("r", 32)+"\x00"+"\xc0\x13"+"\x00")
+	return saying(t, "\x16\x03\x02\x00\x2a"+"\x02\x00\x00\x26"+"\x03\x02"+strings.Repeat("r", 32)+"\x00"+"\xc0\x13"+"\x00", false)
 }
 
 // httpServer returns the address of a server that expects HTTP from everybody.
 func httpServer(t *testing.T) string {
 	t.Helper()
 
-	return saying(t, "HTTP/1.1 400 Bad Request\r\n\r\n")
+	return saying(t, "HTTP/1.1 400 Bad Request\r\n\r\n", false)
 }
 
 // saying returns the address of a server that says the same to whoever connects
-// first, whatever it is sent.
-func saying(t *testing.T, text string) string {
+// first, whatever it is sent, and hangs up then or waits.
+func saying(t *testing.T, text string, hangsUp bool) string {
 	t.Helper()
 
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -227,7 +272,9 @@ func saying(t *testing.T, text string) string {
 		defer func() { _ = conn.Close() }()
 		_, _ = conn.Read(make([]byte, 16<<10))
 		_, _ = io.WriteString(conn, text)
-		_, _ = io.Copy(io.Discard, conn)
+		if !hangsUp {
+			_, _ = io.Copy(io.Discard, conn)
+		}
 	}()
 	return listener.Addr().String()
 }

@@ -29,7 +29,7 @@ func said(e *rest.Error) string {
 			lines = append(lines, sentence("Problem: "+e.Problem))
 		}
 		lines = append(lines, particulars(e.Answer)...)
-	case e.Kind == rest.KindNetwork:
+	case e.Kind.Network():
 		lines = append(lines, sentence("No complete answer came: "+e.Problem))
 	default:
 		lines = append(lines, sentence(e.Problem))

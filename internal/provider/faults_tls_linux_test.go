@@ -34,7 +34,7 @@ func TestFaults_tls(t *testing.T) {
 				return trusted.serving(certificate{from: -2 * time.Hour, to: -time.Hour})
 			},
 			want: diagnostic{summary: "The certificate is not valid", detail: []string{
-				"certificate has expired or is not yet valid", "must be renewed on the server", "this machine's clock",
+				"certificate has expired or is not yet valid", "replace the certificate", "this machine's clock",
 			}},
 		},
 		"not valid yet": {
@@ -132,7 +132,7 @@ func TestFaults_tls(t *testing.T) {
 
 func noTLS(alert string) diagnostic {
 	return diagnostic{summary: "TLS with Atlas failed", detail: []string{
-		alert, "may want a client certificate", "TLS 1.1 or older", "Check base_url",
+		alert, "may demand a client certificate", "TLS 1.1 or older", "Check base_url",
 	}}
 }
 

@@ -77,7 +77,7 @@ func TestConnections_goAwayBeforeEachResponse(t *testing.T) {
 	}
 	err := readOne(t, newReader(t, server.URL, trusting(server)))
 	var e *Error
-	if !errors.As(err, &e) || e.Kind != KindNetwork || e.Problem != errConnections.Error() || !e.Temporary() {
+	if !errors.As(err, &e) || !e.Kind.Network() || e.Problem != errConnections.Error() || !e.Temporary() {
 		t.Errorf("got %v", err)
 	}
 	if n, want := sent.Load(), int64(maxConnections+2); n < 1 || n > want {

@@ -36,13 +36,38 @@ const (
 	KindTooLarge
 	// KindMismatch is a document about something else than what was asked for.
 	KindMismatch
-	// KindNetwork is a failure to connect, to send or to receive.
-	KindNetwork
 	// KindTimeout is an attempt, or a read, that ran out of time.
 	KindTimeout
 	// KindCanceled is a read that was interrupted from outside.
 	KindCanceled
+
+	// The kinds from here on are failures to get a response, by the point at which
+	// they happened.
+
+	// KindProxy is a proxy that refuses or can't be reached.
+	KindProxy
+	// KindNameResolution is a host name that is not resolved.
+	KindNameResolution
+	// KindConnectionRefused is a port at which nobody listens.
+	KindConnectionRefused
+	// KindUnreachable is a host that does not answer.
+	KindUnreachable
+	// KindHandshake is a TLS handshake that is cut off or never answered.
+	KindHandshake
+	// KindTLS is a TLS handshake or connection that one side refuses.
+	KindTLS
+	// KindUnknownAuthority is a certificate of an authority that is not trusted.
+	KindUnknownAuthority
+	// KindHostname is a certificate for another host.
+	KindHostname
+	// KindCertificate is a certificate that is not valid for another reason.
+	KindCertificate
+	// KindConnectionLost is a connection that breaks before the response is complete.
+	KindConnectionLost
 )
+
+// Network reports a failure to get a response.
+func (k Kind) Network() bool { return k >= KindProxy }
 
 // Error is the one form in which this package reports that a read failed.
 // Its texts are safe to show: cleaned of control characters and of every
@@ -78,7 +103,9 @@ type Error struct {
 	// Final marks an error whose retries are over, however it looks.
 	Final bool
 
-	cause error
+	// temporary is set for failures to get a response.
+	temporary bool
+	cause     error
 }
 
 // Error describes the failure in one line; package atlasdiag has the words for users.
@@ -108,10 +135,8 @@ func (e *Error) Temporary() bool {
 		return temporaryStatus(e.Status())
 	case KindTimeout, KindStaleNonce:
 		return true
-	case KindNetwork:
-		return !lasting(e.cause)
 	default:
-		return false
+		return e.temporary
 	}
 }
 

@@ -6,16 +6,23 @@ package rest
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"syscall"
 	"testing"
 )
 
 func TestError_temporary(t *testing.T) {
 	answer := func(status int) *Error { return &Error{Kind: KindAnswer, Answer: &Answer{Status: status}} }
-	network := func(cause error) *Error { return &Error{Kind: KindNetwork, cause: cause} }
+	network := func(cause error) *Error {
+		e := &Error{cause: cause}
+		e.Kind, e.temporary = networkKind(cause)
+		return e
+	}
+	handshake := func(cause error) *Error { return network(&handshakeError{cause: cause}) }
 	for name, test := range map[string]struct {
 		err  *Error
 		want bool
@@ -61,13 +68,17 @@ func TestError_temporary(t *testing.T) {
 		"proxy refused":           {network(&net.OpError{Op: "proxyconnect", Err: syscall.ECONNREFUSED}), true},
 		"proxy says 407":          {network(&ProxyError{Status: 407}), false},
 		"proxy says 503":          {network(fmt.Errorf("connect: %w", &ProxyError{Status: 503})), true},
-		"unknown authority":       {network(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}), false},
-		"wrong name":              {network(x509.HostnameError{Certificate: &x509.Certificate{}}), false},
-		"expired":                 {network(x509.CertificateInvalidError{Reason: x509.Expired}), false},
-		"no system authorities":   {network(x509.SystemRootsError{}), false},
-		"alert of the server":     {network(&net.OpError{Op: "remote error", Err: tls.AlertError(70)}), false},
+		"unknown authority":       {handshake(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}), false},
+		"wrong name":              {handshake(x509.HostnameError{Certificate: &x509.Certificate{}}), false},
+		"expired":                 {handshake(x509.CertificateInvalidError{Reason: x509.Expired}), false},
+		"no system authorities":   {handshake(x509.SystemRootsError{}), false},
+		"alert of the server":     {handshake(&net.OpError{Op: "remote error", Err: tls.AlertError(70)}), false},
 		"alert of our own":        {network(&net.OpError{Op: "local error", Err: tls.AlertError(20)}), true},
-		"not TLS at all":          {network(tls.RecordHeaderError{}), false},
+		"cut off handshake":       {handshake(io.EOF), true},
+		"silent handshake":        {handshake(os.ErrDeadlineExceeded), true},
+		"own alert in one":        {handshake(&net.OpError{Op: "local error", Err: tls.AlertError(40)}), false},
+		"renegotiation":           {network(&net.OpError{Op: "local error", Err: errors.New("tls: no renegotiation")}), false},
+		"not TLS at all":          {handshake(tls.RecordHeaderError{}), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := test.err.Temporary(); got != test.want {

@@ -79,7 +79,7 @@ func (c *Client) Exchange(ctx context.Context, signer Signer, call Call) error {
 	switch {
 	case e == nil:
 		return nil
-	case e.Kind == KindNetwork:
+	case e.Kind == kindReceive:
 		return c.transportError(ctx, attempt, e.cause)
 	}
 	return e
@@ -105,12 +105,14 @@ func (c *Client) request(ctx context.Context, call Call) (*http.Request, error) 
 // transportError is the error of an attempt that got no whole response. outer is
 // the read's context, attempt the one that the timeout bounds.
 func (c *Client) transportError(outer, attempt context.Context, err error) error {
-	e := &Error{Kind: KindNetwork, Problem: c.Redactor.Text(err.Error()), cause: err}
+	e := &Error{Problem: c.Redactor.Text(err.Error()), cause: err}
+	e.Kind, e.temporary = networkKind(err)
 	switch {
 	case outer.Err() != nil:
 		e.Kind, e.Problem = KindTimeout, "no complete answer before the time for this read ran out"
 	case attempt.Err() != nil:
 		e.Kind, e.Problem = KindTimeout, fmt.Sprintf("no complete answer within %s", c.Timeout.Round(time.Millisecond))
+	case e.Kind != KindConnectionLost:
 	case errors.Is(err, io.EOF):
 		e.Problem = "the server closed the connection without an answer"
 	case errors.Is(err, io.ErrUnexpectedEOF):
@@ -120,6 +122,9 @@ func (c *Client) transportError(outer, attempt context.Context, err error) error
 	}
 	return e
 }
+
+// kindReceive is a body that broke off, which transportError gives its kind.
+const kindReceive = Kind(-1)
 
 // response is a response to a call, and what is needed to read it.
 type response struct {
@@ -158,7 +163,7 @@ func (r *response) readEnvelope() *Error {
 	b, err := readBody(r.Body, int(r.call.Limit))
 	switch {
 	case err != nil && r.StatusCode == http.StatusOK:
-		return &Error{Kind: KindNetwork, cause: err}
+		return &Error{Kind: kindReceive, cause: err}
 	case b.cut && r.StatusCode == http.StatusOK:
 		return r.malformed(tooLarge(r.call.Limit), b)
 	}
@@ -224,7 +229,7 @@ func (r *response) document(from io.Reader) *Error {
 	case err == nil:
 		return nil
 	case errors.As(err, &receive):
-		return &Error{Kind: KindNetwork, cause: receive.cause}
+		return &Error{Kind: kindReceive, cause: receive.cause}
 	case errors.As(err, &mismatch):
 		return &Error{Kind: KindMismatch, Problem: r.client.Redactor.Text(mismatch.Error())}
 	}

@@ -6,7 +6,6 @@ package rest
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -52,17 +51,6 @@ func proxyAnswer(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.
 	return &ProxyError{Host: proxy.Host, Status: resp.StatusCode}
 }
 
-// lasting reports whether a failure to reach the server is one that trying
-// again can't mend: a name that does not exist, a certificate that can't be
-// trusted, a TLS handshake that one side refuses, a proxy that says no and does
-// not merely fail, a client that was closed.
-func lasting(err error) bool {
-	if proxy, ok := errors.AsType[*ProxyError](err); ok {
-		return proxy.Status < http.StatusInternalServerError
-	}
-	return unknownHost(err) || tlsFailure(err) || errors.Is(err, errClosed)
-}
-
 // maxConnections is how many new connections one request may use up. If an
 // HTTP/2 server ends each with GOAWAY before its response, net/http goes on
 // without a pause: one request was sent 5,901 times in 15 seconds.
@@ -104,17 +92,24 @@ func newConnections(t *http.Transport) *connections {
 func (c *connections) RoundTrip(req *http.Request) (*http.Response, error) {
 	// Nobody but this function ends the context: the response's body needs it.
 	ctx, end := context.WithCancelCause(req.Context())
-	var made atomic.Int32
+	var (
+		made      atomic.Int32
+		handshake atomic.Pointer[error]
+	)
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotConn: func(info httptrace.GotConnInfo) {
 			if !info.Reused && made.Add(1) > maxConnections {
 				end(errConnections)
 			}
 		},
+		TLSHandshakeDone: func(_ tls.ConnectionState, err error) { handshake.Store(&err) },
 	})
 	resp, err := c.transport.RoundTrip(req.WithContext(ctx))
-	if err != nil && errors.Is(context.Cause(ctx), errConnections) {
+	switch failed := handshake.Load(); {
+	case err != nil && errors.Is(context.Cause(ctx), errConnections):
 		return nil, errConnections
+	case err != nil && failed != nil && *failed != nil && errors.Is(err, *failed):
+		return nil, &handshakeError{cause: err}
 	}
 	return resp, err
 }
@@ -153,29 +148,4 @@ func (c *connection) Close() error {
 	delete(c.of.open, c)
 	c.of.mu.Unlock()
 	return c.Conn.Close()
-}
-
-func unknownHost(err error) bool {
-	var dns *net.DNSError
-	return errors.As(err, &dns) && dns.IsNotFound
-}
-
-// tlsFailure reports a failed verification or a refused handshake, as opposed
-// to a connection that broke during one.
-func tlsFailure(err error) bool {
-	var (
-		verification *tls.CertificateVerificationError
-		authority    x509.UnknownAuthorityError
-		hostname     x509.HostnameError
-		invalid      x509.CertificateInvalidError
-		roots        x509.SystemRootsError
-		record       tls.RecordHeaderError
-		operation    *net.OpError
-	)
-	// An alert of the other side has no exported type, only this operation.
-	if errors.As(err, &operation) && operation.Op == "remote error" {
-		return true
-	}
-	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &hostname) ||
-		errors.As(err, &invalid) || errors.As(err, &roots) || errors.As(err, &record)
 }

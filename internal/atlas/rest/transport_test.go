@@ -207,7 +207,7 @@ func refusedByTheServer(err error) bool {
 func wantLasting(t *testing.T, err error, is func(error) bool) {
 	t.Helper()
 	var e *Error
-	if !errors.As(err, &e) || e.Kind != KindNetwork || e.Temporary() || !is(e) {
+	if !errors.As(err, &e) || !e.Kind.Network() || e.Temporary() || !is(e) {
 		t.Errorf("got %v (%#v), want a failure for good", err, errors.Unwrap(err))
 	}
 }
@@ -216,7 +216,7 @@ func TestTransport_brokenTLSHandshakeIsTemporary(t *testing.T) {
 	listener := listen(t, func(conn net.Conn) { _ = conn.Close() })
 	err := readOne(t, newReader(t, "https://"+listener.Addr().String(), newTransport()))
 	var e *Error
-	if !errors.As(err, &e) || e.Kind != KindNetwork || !e.Temporary() {
+	if !errors.As(err, &e) || !e.Kind.Network() || !e.Temporary() {
 		t.Errorf("got %v, want a temporary failure", err)
 	}
 }
@@ -226,7 +226,7 @@ func TestTransport_refusedConnectionIsTemporary(t *testing.T) {
 	_ = listener.Close()
 	err := readOne(t, newReader(t, "http://"+listener.Addr().String(), newTransport()))
 	var e *Error
-	if !errors.As(err, &e) || e.Kind != KindNetwork || !e.Temporary() || !strings.Contains(e.Problem, "refused") {
+	if !errors.As(err, &e) || !e.Kind.Network() || !e.Temporary() || !strings.Contains(e.Problem, "refused") {
 		t.Errorf("got %v, want a temporary failure", err)
 	}
 }

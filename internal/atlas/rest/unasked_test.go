@@ -19,7 +19,7 @@ func TestExchange_serverSpeaksUnasked(t *testing.T) {
 	t.Parallel()
 	client := newReader(t, "https://atlas.test", failing{errors.New("readLoopPeekFailLocked: %!w(<nil>)")})
 	var e *Error
-	if err := readOne(t, client); !errors.As(err, &e) || e.Kind != KindNetwork || !e.Temporary() ||
+	if err := readOne(t, client); !errors.As(err, &e) || !e.Kind.Network() || !e.Temporary() ||
 		e.Problem != "the server sent something before it was asked" {
 		t.Errorf("got %v", err)
 	}
