@@ -144,7 +144,7 @@ func bareGet(ctx context.Context, client *http.Client, base string) error {
 	if err != nil {
 		return err
 	}
-	return json.Unmarshal(data, &atlas.LegacyBackupCheckpoint{})
+	return json.Unmarshal(data, &atlas.Checkpoint{})
 }
 
 // fixture is a checkpoint as the mock serves it.

@@ -118,7 +118,7 @@ func TestClient_valuesReachNoOtherPath(t *testing.T) {
 			for _, credentials := range []auth.Credentials{apiKey, accessToken} {
 				mock := newMock(t)
 				client := overTCP(t, mock, credentials)
-				_, err := client.LegacyBackupCheckpoint(t.Context(), test.project, test.cluster, checkpointID)
+				_, err := atlas.Get[atlas.Checkpoint](t.Context(), client, atlas.Checkpoints, atlas.Target{ProjectID: test.project, ClusterName: test.cluster, ID: checkpointID})
 				e := wantKind(t, err, rest.KindAnswer)
 				if e.Status() == 401 {
 					t.Error("the digest does not fit the path that was sent")
@@ -146,7 +146,7 @@ func TestClient_valuesThatArePathsOfTheirOwn(t *testing.T) {
 		} {
 			t.Run(fmt.Sprintf("%s %q", name, value), func(t *testing.T) {
 				mock := newMock(t)
-				_, err := inProcess(mock, apiKey).LegacyBackupCheckpoint(t.Context(), ids[0], ids[1], ids[2])
+				_, err := atlas.Get[atlas.Checkpoint](t.Context(), inProcess(mock, apiKey), atlas.Checkpoints, atlas.Target{ProjectID: ids[0], ClusterName: ids[1], ID: ids[2]})
 				if want := fmt.Sprintf("atlas: %q can't be part of a path", value); err == nil || err.Error() != want {
 					t.Errorf("got %v, want %s", err, want)
 				}

@@ -51,7 +51,7 @@ func FuzzCheckpoint(f *testing.F) {
 	})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		body = data
-		checkpoint, err := client.LegacyBackupCheckpoint(t.Context(), fuzzProject, "Cluster0", fuzzCheckpoint)
+		checkpoint, err := Get[Checkpoint](t.Context(), client, Checkpoints, Target{ProjectID: fuzzProject, ClusterName: "Cluster0", ID: fuzzCheckpoint})
 		if err != nil {
 			e, ok := errors.AsType[*rest.Error](err)
 			if !ok || e.Kind != rest.KindMalformed && e.Kind != rest.KindMismatch && e.Kind != rest.KindAnswer {

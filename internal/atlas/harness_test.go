@@ -254,7 +254,7 @@ func read(ctx context.Context, client *atlas.Client) error {
 }
 
 func readOf(ctx context.Context, client *atlas.Client, project string) error {
-	_, err := client.LegacyBackupCheckpoint(ctx, project, clusterName, checkpointID)
+	_, err := atlas.Get[atlas.Checkpoint](ctx, client, atlas.Checkpoints, atlas.Target{ProjectID: project, ClusterName: clusterName, ID: checkpointID})
 	return err
 }
 

@@ -90,7 +90,7 @@ func FuzzCheckpointPage(f *testing.F) {
 	f.Add([]byte(`{"x":[[[]]],"results":[{"id":"a"},{"id":"b"}],"totalCount":3} `))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		visited := map[string]int{}
-		walk := checkpointWalk{client: &Client{http: &rest.Client{Redactor: &rest.Redactor{}}}, projectID: "p", seen: map[string]struct{}{}, visit: func(c *LegacyBackupCheckpoint) {
+		walk := walk[Checkpoint, *Checkpoint]{client: &Client{http: &rest.Client{Redactor: &rest.Redactor{}}}, of: Target{ProjectID: "p"}, seen: map[string]struct{}{}, visit: func(c *Checkpoint) {
 			visited[*c.ID]++
 		}}
 		for range 3 {

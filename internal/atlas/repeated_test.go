@@ -4,6 +4,7 @@
 package atlas
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -34,7 +35,7 @@ func TestRepeated(t *testing.T) {
 		`{"new":` + deep + `,"restorable":true}`:                                        "",
 		`{"new":` + deep + `,"restorable":true,"restorable":true}`:                      "restorable",
 	} {
-		if got := rest.Repeated([]byte(body), checkpointFields); got != want {
+		if got := rest.Repeated([]byte(body), rest.FieldsOf(reflect.TypeFor[Checkpoint]())); got != want {
 			t.Errorf("%.100s: got %q, want %q", body, got, want)
 		}
 	}

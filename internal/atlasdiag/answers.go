@@ -6,17 +6,16 @@ package atlasdiag
 import (
 	"fmt"
 	"net/http"
+	"slices"
 
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
 // byCode explains the error codes that say more than their status does. An
 // answer with any other code is explained by its status.
 var byCode = map[string]explanation{
-	"PATH_PARAM_PARSE_ERROR":               malformed,
-	"CHECKPOINTS_ONLY_ON_CONTINOUS_BACKUP": cloudBackups, // Atlas' spelling
-	"INCORRECT_BACKUP_API_ENDPOINT":        cloudBackups,
-
+	"PATH_PARAM_PARSE_ERROR": malformed,
 	"GROUP_NOT_FOUND": {"Atlas project not found", projectID,
 		"Check project_id: it is the id in the address of the project's page, not its name. A project of Atlas for Government " +
 			"needs is_mongodbgov_cloud = true in the provider block."},
@@ -27,8 +26,6 @@ var byCode = map[string]explanation{
 		"Check cluster_name, upper and lower case included, and that the cluster is in this project and has not been deleted."},
 	"BACKUP_CONFIG_NOT_FOUND": {"Atlas cluster has no backups", clusterName,
 		"Atlas has no backup configuration for this cluster. Check cluster_name, and the cluster's backup settings."},
-	"CHECKPOINT_NOT_FOUND":  noCheckpoint,
-	"INVALID_CHECKPOINT_ID": noCheckpoint,
 
 	"IP_ADDRESS_NOT_ON_ACCESS_LIST": {"IP address not on the API access list", "",
 		"Add the address that Atlas names above, under which it sees this machine, to the API access list of the API key or " +
@@ -43,20 +40,30 @@ var (
 	malformed = explanation{"Atlas calls the request malformed", "",
 		"Check the ids (24 hexadecimal digits) and cluster_name, and that a path in base_url, if there is one, is what the " +
 			"gateway expects."}
-	cloudBackups = explanation{"The cluster uses Cloud Backups", clusterName,
-		"This cluster has no legacy backups, and only those have checkpoints. Read its snapshots with the official provider's " +
-			"data source mongodbatlas_cloud_backup_snapshot."}
-	noCheckpoint = explanation{"Atlas legacy backup checkpoint not found", checkpointID,
-		"Check checkpoint_id, and that it belongs to this cluster. Atlas deletes checkpoints when their retention ends: " +
-			"the id of an old one may be gone."}
 	needsAccessList = explanation{"Atlas requires an API access list", "",
 		"The organization accepts API requests only from listed addresses. Add this machine's public address to the API " +
 			"access list of the API key or service account. " + otherAccessList}
 )
 
-func explainAnswer(e *rest.Error) explanation {
+// cloudBackups are the error codes of a cluster without legacy backups.
+var cloudBackups = []string{
+	"CHECKPOINTS_ONLY_ON_CONTINOUS_BACKUP", // Atlas' spelling
+	"INCORRECT_BACKUP_API_ENDPOINT",
+}
+
+func explainAnswer(op atlas.Operation, e *rest.Error) explanation {
 	if known, ok := byCode[e.Code()]; ok {
 		return known
+	}
+	switch {
+	case slices.Contains(op.NotFound, e.Code()):
+		return explanation{"Atlas legacy backup " + op.Noun + " not found", op.Argument,
+			fmt.Sprintf("Check %s, and that it belongs to this cluster. Atlas deletes %s when their retention ends: the id of an old "+
+				"one may be gone.", op.Argument, op.Nouns)}
+	case slices.Contains(cloudBackups, e.Code()):
+		return explanation{"The cluster uses Cloud Backups", clusterName,
+			fmt.Sprintf("This cluster has no legacy backups, and so no %s. Read its Cloud Backups with the official provider's data "+
+				"source %s.", op.Nouns, op.Successor)}
 	}
 	if e.Token {
 		if known, ok := explainTokenAnswer(e); ok {

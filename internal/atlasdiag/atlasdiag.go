@@ -19,22 +19,6 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
-// Subject is what a data source asked Atlas for, in its own arguments.
-type Subject struct {
-	ProjectID   string
-	ClusterName string
-	// CheckpointID is empty if all checkpoints of the cluster were asked for.
-	CheckpointID string
-}
-
-func (s Subject) String() string {
-	what := "the checkpoints"
-	if s.CheckpointID != "" {
-		what = fmt.Sprintf("checkpoint %q", s.CheckpointID)
-	}
-	return fmt.Sprintf("%s of cluster %q in project %q", what, s.ClusterName, s.ProjectID)
-}
-
 // ProviderData is what the provider hands to its data sources: a client, or why
 // there is none. That is the business of a read that needs it, since a run may
 // read nothing: with count = 0, say, or to destroy what there is.
@@ -90,25 +74,29 @@ func withoutPath(problems diag.Diagnostics) diag.Diagnostics {
 	return bare
 }
 
-// Read makes diagnostics of the error with which reading a subject failed. The
-// detail says what was asked, what Atlas said and what to do next.
-func Read(subject Subject, err error) diag.Diagnostics {
+// Read makes diagnostics of the error with which an operation on a target failed.
+// The detail says what was asked, what Atlas said and what to do next.
+func Read(op atlas.Operation, of atlas.Target, err error) diag.Diagnostics {
 	if err == nil {
 		return nil
+	}
+	what := fmt.Sprintf("the %s of cluster %q in project %q", op.Nouns, of.ClusterName, of.ProjectID)
+	if of.ID != "" {
+		what = fmt.Sprintf("%s %q of cluster %q in project %q", op.Noun, of.ID, of.ClusterName, of.ProjectID)
 	}
 	var e *rest.Error
 	if !errors.As(err, &e) {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to read from Atlas", detail(
-			fmt.Sprintf("Asked for %s.", subject), sentence(err.Error()), reportBug))}
+			fmt.Sprintf("Asked for %s.", what), sentence(err.Error()), reportBug))}
 	}
-	asked := fmt.Sprintf("Asked for %s at %s.", subject, e.Host)
+	asked := fmt.Sprintf("Asked for %s at %s.", what, e.Host)
 	if e.Token {
-		asked = fmt.Sprintf("Asked for an access token at %s%s, to read %s.", e.Host, e.Path, subject)
+		asked = fmt.Sprintf("Asked for an access token at %s%s, to read %s.", e.Host, e.Path, what)
 	}
 	if e.Page > 1 {
 		asked += fmt.Sprintf("\nThis is about page %d of the list. Nothing of the list was used.", e.Page)
 	}
-	meaning := explain(e)
+	meaning := explain(op, e)
 	text := detail(asked, said(e), meaning.advice)
 	if meaning.attribute != "" && !e.Token {
 		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(meaning.attribute), meaning.summary, text)}

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 )
@@ -20,7 +21,7 @@ import (
 func TestRead_noError(t *testing.T) {
 	t.Parallel()
 
-	if diags := atlasdiag.Read(subject, nil); len(diags) != 0 {
+	if diags := atlasdiag.Read(atlas.Checkpoints, subject, nil); len(diags) != 0 {
 		t.Errorf("got %v", diags)
 	}
 }
@@ -29,11 +30,11 @@ func TestRead_otherErrors(t *testing.T) {
 	t.Parallel()
 
 	golden := acctest.NewGolden(t, secrets...)
-	golden.Is(t, "no error of the client", acctest.Text(atlasdiag.Read(subject, errors.New("no such path"))))
+	golden.Is(t, "no error of the client", acctest.Text(atlasdiag.Read(atlas.Checkpoints, subject, errors.New("no such path"))))
 	all := subject
-	all.CheckpointID = ""
+	all.ID = ""
 	e := &rest.Error{Kind: rest.KindAnswer, Host: host, Page: 3, Answer: &rest.Answer{Status: http.StatusForbidden}}
-	golden.Is(t, "page of a list", acctest.Text(atlasdiag.Read(all, e)))
+	golden.Is(t, "page of a list", acctest.Text(atlasdiag.Read(atlas.Checkpoints, all, e)))
 }
 
 func TestConfigure(t *testing.T) {

@@ -6,6 +6,7 @@ package atlasdiag
 import (
 	"fmt"
 
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
@@ -20,12 +21,11 @@ type explanation struct {
 }
 
 const (
-	projectID    = "project_id"
-	clusterName  = "cluster_name"
-	checkpointID = "checkpoint_id"
+	projectID   = "project_id"
+	clusterName = "cluster_name"
 )
 
-func explain(e *rest.Error) explanation {
+func explain(op atlas.Operation, e *rest.Error) explanation {
 	switch e.Kind {
 	case rest.KindCredentials:
 		return explainCredentials(e)
@@ -68,7 +68,7 @@ func explain(e *rest.Error) explanation {
 		if known, ok := byNetworkKind[e.Kind]; ok {
 			return known
 		}
-		return explainAnswer(e)
+		return explainAnswer(op, e)
 	}
 }
 

@@ -24,10 +24,10 @@ import (
 )
 
 // subject is what every test asks for.
-var subject = atlasdiag.Subject{
-	ProjectID:    "32b6e34b3d91647abb20e7b8",
-	ClusterName:  "Cluster0",
-	CheckpointID: "5c6c64e1fd6c9f0b8e6d4c11",
+var subject = atlas.Target{
+	ProjectID:   "32b6e34b3d91647abb20e7b8",
+	ClusterName: "Cluster0",
+	ID:          "5c6c64e1fd6c9f0b8e6d4c11",
 }
 
 const (
@@ -117,8 +117,8 @@ func (f failure) read(t *testing.T, client *atlas.Client) diag.Diagnostics {
 }
 
 func readWith(ctx context.Context, client *atlas.Client) diag.Diagnostics {
-	_, err := client.LegacyBackupCheckpoint(ctx, subject.ProjectID, subject.ClusterName, subject.CheckpointID)
-	return atlasdiag.Read(subject, err)
+	_, err := atlas.Get[atlas.Checkpoint](ctx, client, atlas.Checkpoints, subject)
+	return atlasdiag.Read(atlas.Checkpoints, subject, err)
 }
 
 // answer is a server that always says the same. headers are names and values in turn.

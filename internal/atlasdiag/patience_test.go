@@ -67,7 +67,7 @@ func TestRead_rateLimitOfOtherReads(t *testing.T) {
 			e.Kind = rest.KindAnswer
 		}
 		e.Host, e.Answer = host, refusal
-		golden.Is(t, name, acctest.Text(atlasdiag.Read(subject, e)))
+		golden.Is(t, name, acctest.Text(atlasdiag.Read(atlas.Checkpoints, subject, e)))
 	}
 }
 

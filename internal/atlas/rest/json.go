@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // Field is a name that is read of an object, with the fields of the object, or
@@ -29,6 +30,10 @@ func FieldsOf(t reflect.Type) []Field {
 	}
 	var fields []Field
 	for f := range t.Fields() {
+		if f.Anonymous {
+			fields = append(fields, FieldsOf(f.Type)...)
+			continue
+		}
 		fields = append(fields, Field{[]byte(f.Tag.Get("json")), FieldsOf(f.Type)})
 	}
 	return fields
@@ -131,5 +136,5 @@ func JSONProblem(err error) error {
 	if wrongType.Field == "" {
 		return fmt.Errorf("not a JSON object: %s", wrongType.Value)
 	}
-	return fmt.Errorf("field %s can't be %s", wrongType.Field, wrongType.Value)
+	return fmt.Errorf("field %s can't be %s", strings.TrimPrefix(wrongType.Field, "Identity."), wrongType.Value)
 }

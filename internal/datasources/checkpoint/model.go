@@ -44,7 +44,7 @@ type linkModel struct {
 
 // NewModel maps a checkpoint of the API. What the API leaves out is null; lists
 // are empty instead, so that for expressions and length work on them.
-func NewModel(c *atlas.LegacyBackupCheckpoint) Model {
+func NewModel(c *atlas.Checkpoint) Model {
 	m := Model{
 		ID:         types.StringPointerValue(c.ID),
 		ClusterID:  types.StringPointerValue(c.ClusterID),

@@ -236,7 +236,7 @@ func withID(document string) string {
 	return strings.Replace(strings.Replace(document, "{", `{"id": "`+checkpointID+`",`, 1), ",}", "}", 1)
 }
 
-func read(t *testing.T, document string) *atlas.LegacyBackupCheckpoint {
+func read(t *testing.T, document string) *atlas.Checkpoint {
 	t.Helper()
 
 	client := atlas.New(atlas.Config{
@@ -244,7 +244,7 @@ func read(t *testing.T, document string) *atlas.LegacyBackupCheckpoint {
 		Credentials: auth.AccessToken{Token: "token"},
 		Transport:   responder(document),
 	})
-	checkpoint, err := client.LegacyBackupCheckpoint(t.Context(), projectID, "Cluster0", checkpointID)
+	checkpoint, err := atlas.Get[atlas.Checkpoint](t.Context(), client, atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: "Cluster0", ID: checkpointID})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/checkpoint"
 )
@@ -52,9 +53,9 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	subject := m.subject()
-	doc, err := client.LegacyBackupCheckpoint(ctx, subject.ProjectID, subject.ClusterName, subject.CheckpointID)
-	resp.Diagnostics.Append(atlasdiag.Read(subject, err)...)
+	target := m.target()
+	doc, err := atlas.Get[atlas.Checkpoint](ctx, client, atlas.Checkpoints, target)
+	resp.Diagnostics.Append(atlasdiag.Read(atlas.Checkpoints, target, err)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/checkpoint"
 )
 
@@ -19,10 +19,10 @@ type model struct {
 	checkpoint.Model
 }
 
-func (m model) subject() atlasdiag.Subject {
-	return atlasdiag.Subject{
-		ProjectID:    m.ProjectID.ValueString(),
-		ClusterName:  m.ClusterName.ValueString(),
-		CheckpointID: m.CheckpointID.ValueString(),
+func (m model) target() atlas.Target {
+	return atlas.Target{
+		ProjectID:   m.ProjectID.ValueString(),
+		ClusterName: m.ClusterName.ValueString(),
+		ID:          m.CheckpointID.ValueString(),
 	}
 }

@@ -47,7 +47,7 @@ func BenchmarkCheckpoints1200(b *testing.B) {
 	b.Run("list", func(b *testing.B) {
 		for b.Loop() {
 			chosen := selection{}
-			total, err := client.EachLegacyBackupCheckpoint(b.Context(), atlasmock.ProjectID, "Cluster0", chosen.offer)
+			total, err := atlas.Each(b.Context(), client, atlas.Checkpoints, atlas.Target{ProjectID: atlasmock.ProjectID, ClusterName: "Cluster0"}, nil, chosen.offer)
 			if err != nil || total != len(all) || len(chosen.checkpoints) != len(all) {
 				b.Fatalf("got %d of %d checkpoints: %v", len(chosen.checkpoints), total, err)
 			}
@@ -61,7 +61,7 @@ func BenchmarkCheckpoints1200(b *testing.B) {
 			for range 10 {
 				group.Go(func() {
 					for id := range next {
-						if _, err := client.LegacyBackupCheckpoint(b.Context(), atlasmock.ProjectID, "Cluster0", id); err != nil {
+						if _, err := atlas.Get[atlas.Checkpoint](b.Context(), client, atlas.Checkpoints, atlas.Target{ProjectID: atlasmock.ProjectID, ClusterName: "Cluster0", ID: id}); err != nil {
 							b.Error(err)
 						}
 					}
@@ -90,8 +90,8 @@ func BenchmarkMemory5000(b *testing.B) {
 	idle, peak := heap(), uint64(0)
 	for b.Loop() {
 		chosen, n := selection{limit: 1}, 0
-		_, err := client.EachLegacyBackupCheckpoint(b.Context(), atlasmock.ProjectID, "Cluster0",
-			func(c *atlas.LegacyBackupCheckpoint) {
+		_, err := atlas.Each(b.Context(), client, atlas.Checkpoints, atlas.Target{ProjectID: atlasmock.ProjectID, ClusterName: "Cluster0"}, nil,
+			func(c *atlas.Checkpoint) {
 				chosen.offer(c)
 				if n++; n%100 == 0 {
 					peak = max(peak, heap())

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/checkpoint"
 )
@@ -65,9 +66,9 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	subject, chosen := m.subject(), m.selection()
-	total, err := client.EachLegacyBackupCheckpoint(ctx, subject.ProjectID, subject.ClusterName, chosen.offer)
-	resp.Diagnostics.Append(atlasdiag.Read(subject, err)...)
+	target, chosen := m.target(), m.selection()
+	total, err := atlas.Each(ctx, client, atlas.Checkpoints, target, nil, chosen.offer)
+	resp.Diagnostics.Append(atlasdiag.Read(atlas.Checkpoints, target, err)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/checkpoint"
 	"github.com/legacybackup/terraform-provider-atlas/internal/validators"
 )
@@ -33,8 +32,8 @@ type model struct {
 	Results    []checkpoint.Model `tfsdk:"results"`
 }
 
-func (m *model) subject() atlasdiag.Subject {
-	return atlasdiag.Subject{ProjectID: m.ProjectID.ValueString(), ClusterName: m.ClusterName.ValueString()}
+func (m *model) target() atlas.Target {
+	return atlas.Target{ProjectID: m.ProjectID.ValueString(), ClusterName: m.ClusterName.ValueString()}
 }
 
 func (m *model) selection() *selection {
@@ -58,7 +57,7 @@ func (m *model) contradiction() diag.Diagnostics {
 }
 
 // fill sets the computed attributes.
-func (m *model) fill(total int, checkpoints []*atlas.LegacyBackupCheckpoint) {
+func (m *model) fill(total int, checkpoints []*atlas.Checkpoint) {
 	m.ID = types.StringValue(m.ProjectID.ValueString() + "/" + m.ClusterName.ValueString())
 	m.TotalCount = types.Int64Value(int64(total))
 	m.Results = make([]checkpoint.Model, len(checkpoints))

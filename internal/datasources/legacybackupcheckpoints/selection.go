@@ -17,11 +17,11 @@ type selection struct {
 	restorable   *bool
 	since, until *time.Time
 	limit        int // 0 means no limit
-	checkpoints  []*atlas.LegacyBackupCheckpoint
+	checkpoints  []*atlas.Checkpoint
 }
 
 // offer is called with each checkpoint of the cluster.
-func (s *selection) offer(c *atlas.LegacyBackupCheckpoint) {
+func (s *selection) offer(c *atlas.Checkpoint) {
 	if !s.passes(c) {
 		return
 	}
@@ -35,7 +35,7 @@ func (s *selection) offer(c *atlas.LegacyBackupCheckpoint) {
 	}
 }
 
-func (s *selection) passes(c *atlas.LegacyBackupCheckpoint) bool {
+func (s *selection) passes(c *atlas.Checkpoint) bool {
 	if s.restorable != nil && (c.Restorable == nil || *c.Restorable != *s.restorable) {
 		return false
 	}
@@ -46,7 +46,7 @@ func (s *selection) passes(c *atlas.LegacyBackupCheckpoint) bool {
 }
 
 // newestFirst orders by timestamp, ties by id, and those without a timestamp last.
-func newestFirst(a, b *atlas.LegacyBackupCheckpoint) int {
+func newestFirst(a, b *atlas.Checkpoint) int {
 	switch {
 	case a.Timestamp != nil && b.Timestamp != nil:
 		return cmp.Or(b.Timestamp.Compare(a.Timestamp.Time), compareIDs(a.ID, b.ID))

@@ -15,8 +15,8 @@ import (
 var noon = time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC)
 
 // document is a checkpoint at some hours after noon; without a timestamp if hour is nil.
-func document(id string, hour *int, restorable *bool) *atlas.LegacyBackupCheckpoint {
-	c := &atlas.LegacyBackupCheckpoint{ID: &id, Restorable: restorable}
+func document(id string, hour *int, restorable *bool) *atlas.Checkpoint {
+	c := &atlas.Checkpoint{Identity: atlas.Identity{ID: &id}, Restorable: restorable}
 	if hour != nil {
 		c.Timestamp = &atlas.Time{Time: noon.Add(time.Duration(*hour) * time.Hour)}
 	}
@@ -25,7 +25,7 @@ func document(id string, hour *int, restorable *bool) *atlas.LegacyBackupCheckpo
 
 func TestSelection(t *testing.T) {
 	t.Parallel()
-	documents := []*atlas.LegacyBackupCheckpoint{
+	documents := []*atlas.Checkpoint{
 		document("none-b", nil, new(true)),
 		document("noon", new(0), new(true)),
 		document("one-b", new(1), new(false)),

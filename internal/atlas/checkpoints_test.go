@@ -26,9 +26,9 @@ func at(t *testing.T, text string) *atlas.Time {
 	return &atlas.Time{Time: parsed.UTC()}
 }
 
-func part(t *testing.T, name, shard, kind, date string, increment uint32) atlas.BackupPart {
+func part(t *testing.T, name, shard, kind, date string, increment uint32) atlas.CheckpointPart {
 	t.Helper()
-	part := atlas.BackupPart{
+	part := atlas.CheckpointPart{
 		ReplicaSetName: &name, TypeName: &kind, TokenDiscovered: new(true),
 		TokenTimestamp: &atlas.BSONTimestamp{Date: at(t, date), Increment: &increment},
 	}
@@ -47,30 +47,30 @@ func links(cluster, checkpoint string) []atlas.Link {
 	}
 }
 
-func wantCheckpoint(t *testing.T, got, want *atlas.LegacyBackupCheckpoint) {
+func wantCheckpoint(t *testing.T, got, want *atlas.Checkpoint) {
 	t.Helper()
 	if reflect.DeepEqual(got, want) {
 		return
 	}
-	show := func(c *atlas.LegacyBackupCheckpoint) string {
+	show := func(c *atlas.Checkpoint) string {
 		text, _ := json.MarshalIndent(c, "", "  ")
 		return string(text)
 	}
 	t.Errorf("\n got %s\nwant %s", show(got), show(want))
 }
 
-func TestLegacyBackupCheckpoint_fixtures(t *testing.T) {
+func TestGet_fixtures(t *testing.T) {
 	for name, test := range map[string]struct {
 		cluster, checkpoint string
-		want                atlas.LegacyBackupCheckpoint
+		want                atlas.Checkpoint
 	}{
 		"sharded cluster": {
 			atlasmock.ShardedCluster, atlasmock.ShardedCheckpointID,
-			atlas.LegacyBackupCheckpoint{
-				ClusterID: new("5e43c6004b8d1e7f2a9c0b34"),
-				Started:   at(t, "2023-09-12T06:00:08Z"), Completed: at(t, "2023-09-12T06:00:25Z"), Timestamp: at(t, "2023-09-12T06:00:21Z"),
+			atlas.Checkpoint{
+				Identity: atlas.Identity{ClusterID: new("5e43c6004b8d1e7f2a9c0b34")},
+				Started:  at(t, "2023-09-12T06:00:08Z"), Completed: at(t, "2023-09-12T06:00:25Z"), Timestamp: at(t, "2023-09-12T06:00:21Z"),
 				Restorable: new(true),
-				Parts: []atlas.BackupPart{
+				Parts: []atlas.CheckpointPart{
 					part(t, "Cluster0-shard-1", "Cluster0-shard-1", "REPLICA_SET", "2023-09-12T06:00:21Z", 1),
 					part(t, "Cluster0-shard-0", "Cluster0-shard-0", "REPLICA_SET", "2023-09-12T06:00:21Z", 1),
 					part(t, "Cluster0-config-0", "", "CONFIG_SERVER_REPLICA_SET", "2023-09-12T06:00:22Z", 2),
@@ -79,11 +79,11 @@ func TestLegacyBackupCheckpoint_fixtures(t *testing.T) {
 		},
 		"in progress": {
 			atlasmock.InProgressCluster, atlasmock.InProgressCheckpointID,
-			atlas.LegacyBackupCheckpoint{
-				ClusterID: new("5e43c6004b8d1e7f2a9c0b34"),
-				Started:   at(t, "2023-09-12T06:02:31Z"), Timestamp: at(t, "2023-09-12T06:02:40Z"),
+			atlas.Checkpoint{
+				Identity: atlas.Identity{ClusterID: new("5e43c6004b8d1e7f2a9c0b34")},
+				Started:  at(t, "2023-09-12T06:02:31Z"), Timestamp: at(t, "2023-09-12T06:02:40Z"),
 				Restorable: new(false),
-				Parts: []atlas.BackupPart{
+				Parts: []atlas.CheckpointPart{
 					part(t, "Cluster0-shard-1", "Cluster0-shard-1", "REPLICA_SET", "2023-09-12T06:02:40Z", 1),
 					{
 						ReplicaSetName: new("Cluster0-shard-0"), ShardName: new("Cluster0-shard-0"),
@@ -102,8 +102,7 @@ func TestLegacyBackupCheckpoint_fixtures(t *testing.T) {
 				"both":      {enveloped, func(c *atlas.Config) { c.Pretty = true }},
 			} {
 				t.Run(form, func(t *testing.T) {
-					got, err := inProcess(newMock(t), apiKey, settings...).
-						LegacyBackupCheckpoint(t.Context(), projectID, test.cluster, test.checkpoint)
+					got, err := atlas.Get[atlas.Checkpoint](t.Context(), inProcess(newMock(t), apiKey, settings...), atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: test.cluster, ID: test.checkpoint})
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -118,45 +117,45 @@ func TestLegacyBackupCheckpoint_fixtures(t *testing.T) {
 }
 
 // served returns what becomes of a body that Atlas answers with.
-func served(t *testing.T, body string) (*atlas.LegacyBackupCheckpoint, error) {
+func served(t *testing.T, body string) (*atlas.Checkpoint, error) {
 	t.Helper()
 	client := inProcess(script(answer(http.StatusOK, body)), accessToken, by(newClock()))
-	return client.LegacyBackupCheckpoint(t.Context(), projectID, clusterName, checkpointID)
+	return atlas.Get[atlas.Checkpoint](t.Context(), client, atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: clusterName, ID: checkpointID})
 }
 
-func TestLegacyBackupCheckpoint_whatAtlasLeavesOut(t *testing.T) {
-	asked := func(fill func(*atlas.LegacyBackupCheckpoint)) *atlas.LegacyBackupCheckpoint {
-		c := &atlas.LegacyBackupCheckpoint{ID: new(checkpointID)}
+func TestGet_whatAtlasLeavesOut(t *testing.T) {
+	asked := func(fill func(*atlas.Checkpoint)) *atlas.Checkpoint {
+		c := &atlas.Checkpoint{Identity: atlas.Identity{ID: new(checkpointID)}}
 		fill(c)
 		return c
 	}
-	nothing := func(*atlas.LegacyBackupCheckpoint) {}
+	nothing := func(*atlas.Checkpoint) {}
 	for name, test := range map[string]struct {
 		body string
-		want *atlas.LegacyBackupCheckpoint
+		want *atlas.Checkpoint
 	}{
 		"all but the id": {`{"id":"` + checkpointID + `"}`, asked(nothing)},
 		"everything is null": {
 			`{"id":"` + checkpointID + `","groupId":null,"clusterId":null,"started":null,"completed":null,"timestamp":null,"restorable":null,"parts":null,"links":null}`,
 			asked(nothing),
 		},
-		"lists are empty": {`{"parts":[],"links":[]}`, asked(func(c *atlas.LegacyBackupCheckpoint) {
-			c.Parts, c.Links = []atlas.BackupPart{}, []atlas.Link{}
+		"lists are empty": {`{"parts":[],"links":[]}`, asked(func(c *atlas.Checkpoint) {
+			c.Parts, c.Links = []atlas.CheckpointPart{}, []atlas.Link{}
 		})},
-		"elements are empty or null": {`{"parts":[{},null],"links":[null,{}]}`, asked(func(c *atlas.LegacyBackupCheckpoint) {
-			c.Parts, c.Links = make([]atlas.BackupPart, 2), make([]atlas.Link, 2)
+		"elements are empty or null": {`{"parts":[{},null],"links":[null,{}]}`, asked(func(c *atlas.Checkpoint) {
+			c.Parts, c.Links = make([]atlas.CheckpointPart, 2), make([]atlas.Link, 2)
 		})},
 		"fields of elements are null": {
 			`{"parts":[{"replicaSetName":null,"shardName":null,"typeName":null,"tokenDiscovered":null,"tokenTimestamp":null}],"links":[{"href":null,"rel":null}]}`,
-			asked(func(c *atlas.LegacyBackupCheckpoint) {
-				c.Parts, c.Links = make([]atlas.BackupPart, 1), make([]atlas.Link, 1)
+			asked(func(c *atlas.Checkpoint) {
+				c.Parts, c.Links = make([]atlas.CheckpointPart, 1), make([]atlas.Link, 1)
 			}),
 		},
-		"a token's position is empty": {`{"parts":[{"tokenTimestamp":{}}]}`, asked(func(c *atlas.LegacyBackupCheckpoint) {
-			c.Parts = []atlas.BackupPart{{TokenTimestamp: &atlas.BSONTimestamp{}}}
+		"a token's position is empty": {`{"parts":[{"tokenTimestamp":{}}]}`, asked(func(c *atlas.Checkpoint) {
+			c.Parts = []atlas.CheckpointPart{{TokenTimestamp: &atlas.BSONTimestamp{}}}
 		})},
-		"a token's position is null": {`{"parts":[{"tokenTimestamp":{"date":null,"increment":null}}]}`, asked(func(c *atlas.LegacyBackupCheckpoint) {
-			c.Parts = []atlas.BackupPart{{TokenTimestamp: &atlas.BSONTimestamp{}}}
+		"a token's position is null": {`{"parts":[{"tokenTimestamp":{"date":null,"increment":null}}]}`, asked(func(c *atlas.Checkpoint) {
+			c.Parts = []atlas.CheckpointPart{{TokenTimestamp: &atlas.BSONTimestamp{}}}
 		})},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -181,12 +180,12 @@ func withID(body string) string {
 func each(t *testing.T, page string) error {
 	t.Helper()
 	client := inProcess(script(answer(http.StatusOK, page)), accessToken, attempts(1))
-	_, err := client.EachLegacyBackupCheckpoint(t.Context(), projectID, clusterName, func(*atlas.LegacyBackupCheckpoint) {})
+	_, err := atlas.Each(t.Context(), client, atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: clusterName}, nil, func(*atlas.Checkpoint) {})
 	return err
 }
 
 // What has no id is something else, whatever its status.
-func TestLegacyBackupCheckpoint_documentsThatAreNone(t *testing.T) {
+func TestGet_documentsThatAreNone(t *testing.T) {
 	for name, test := range map[string]struct {
 		body    string
 		kind    rest.Kind
@@ -228,7 +227,7 @@ func TestLegacyBackupCheckpoint_documentsThatAreNone(t *testing.T) {
 }
 
 // Atlas' own word on the status counts for more than a gateway's.
-func TestLegacyBackupCheckpoint_errorUnderAnotherStatus(t *testing.T) {
+func TestGet_errorUnderAnotherStatus(t *testing.T) {
 	server := script(answer(http.StatusBadGateway, `{"error":404,"errorCode":"CHECKPOINT_NOT_FOUND"}`))
 	e := wantKind(t, read(t.Context(), inProcess(server, accessToken, by(newClock()))), rest.KindAnswer)
 	if e.Status() != http.StatusNotFound || e.Attempts != 1 {
@@ -236,17 +235,17 @@ func TestLegacyBackupCheckpoint_errorUnderAnotherStatus(t *testing.T) {
 	}
 }
 
-func TestLegacyBackupCheckpoint_whatAtlasMayAdd(t *testing.T) {
+func TestGet_whatAtlasMayAdd(t *testing.T) {
 	got, err := served(t, ` {"id":"`+checkpointID+`","new":{"a":[1]},"started":"2023-09-12T08:00:08.123456789+02:00","parts":[`+
 		`{"typeName":"SOMETHING_NEW","shardName":"","new":1,"tokenTimestamp":{"date":"2023-09-12T06:00:21Z","increment":4294967295,"new":null}},`+
 		`{"typeName":"größe\u0000\uD83D\uDE00","tokenTimestamp":{"increment":0}}],"links":[{"href":"x","new":true}]}`+"\r\n")
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantCheckpoint(t, got, &atlas.LegacyBackupCheckpoint{
-		ID:      new(checkpointID),
-		Started: at(t, "2023-09-12T06:00:08.123456789Z"),
-		Parts: []atlas.BackupPart{
+	wantCheckpoint(t, got, &atlas.Checkpoint{
+		Identity: atlas.Identity{ID: new(checkpointID)},
+		Started:  at(t, "2023-09-12T06:00:08.123456789Z"),
+		Parts: []atlas.CheckpointPart{
 			{TypeName: new("SOMETHING_NEW"), ShardName: new(""), TokenTimestamp: &atlas.BSONTimestamp{
 				Date: at(t, "2023-09-12T06:00:21Z"), Increment: new(uint32(4294967295)),
 			}},
@@ -256,7 +255,7 @@ func TestLegacyBackupCheckpoint_whatAtlasMayAdd(t *testing.T) {
 	})
 }
 
-func TestLegacyBackupCheckpoint_oddJSON(t *testing.T) {
+func TestGet_oddJSON(t *testing.T) {
 	t.Run("10,000 parts stay in order", func(t *testing.T) {
 		var body strings.Builder
 		for i := range 10_000 {
@@ -285,7 +284,7 @@ func TestLegacyBackupCheckpoint_oddJSON(t *testing.T) {
 	})
 }
 
-func TestLegacyBackupCheckpoint_fieldsOfAnotherType(t *testing.T) {
+func TestGet_fieldsOfAnotherType(t *testing.T) {
 	for body, problem := range map[string]string{
 		`{"id":5}`:                              "field id can't be number",
 		`{"groupId":{}}`:                        "field groupId can't be object",
@@ -325,7 +324,7 @@ func TestLegacyBackupCheckpoint_fieldsOfAnotherType(t *testing.T) {
 	}
 }
 
-func TestLegacyBackupCheckpoint_answerAboutSomethingElse(t *testing.T) {
+func TestGet_answerAboutSomethingElse(t *testing.T) {
 	for name, test := range map[string]struct{ body, problem string }{
 		"another checkpoint": {
 			`{"id":"64fffef74e0b96d8a25c7f13"}`,
@@ -356,9 +355,9 @@ func TestLegacyBackupCheckpoint_answerAboutSomethingElse(t *testing.T) {
 
 // A document that is cut is one that did not arrive, wherever the cut is: the
 // next attempt gets it.
-func TestLegacyBackupCheckpoint_cutAnywhere(t *testing.T) {
+func TestGet_cutAnywhere(t *testing.T) {
 	mock := newMock(t)
-	whole, err := inProcess(mock, accessToken).LegacyBackupCheckpoint(t.Context(), projectID, clusterName, checkpointID)
+	whole, err := atlas.Get[atlas.Checkpoint](t.Context(), inProcess(mock, accessToken), atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: clusterName, ID: checkpointID})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -367,7 +366,7 @@ func TestLegacyBackupCheckpoint_cutAnywhere(t *testing.T) {
 	for n := 0; n < end; n += step {
 		for _, fault := range []atlasmock.Fault{atlasmock.FaultCutBody(n), atlasmock.FaultCutChunked(n)} {
 			mock.Fail(fault)
-			got, err := client.LegacyBackupCheckpoint(t.Context(), projectID, clusterName, checkpointID)
+			got, err := atlas.Get[atlas.Checkpoint](t.Context(), client, atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: clusterName, ID: checkpointID})
 			if err != nil {
 				t.Fatalf("cut after %d bytes: %v", n, err)
 			}

@@ -60,3 +60,15 @@ func (t *Time) check(field string) error {
 	}
 	return fmt.Errorf("field %s is %s, which is not an RFC 3339 time", field, t.wrong)
 }
+
+// BSONTimestamp is the position of an oplog entry: a second, and an ordinal in it.
+type BSONTimestamp struct {
+	Date      *Time   `json:"date"`
+	Increment *uint32 `json:"increment"`
+}
+
+// Link points to a related resource of the API (RFC 8288).
+type Link struct {
+	Href *string `json:"href"`
+	Rel  *string `json:"rel"`
+}

@@ -33,7 +33,7 @@ func ofIDs(first, last int, fields string) string {
 
 const nextLink = `,"links":[{"rel":"next"}]`
 
-func TestEachLegacyBackupCheckpoint(t *testing.T) {
+func TestEach(t *testing.T) {
 	for name, test := range map[string]struct {
 		pages    []string
 		want     int
@@ -55,8 +55,7 @@ func TestEachLegacyBackupCheckpoint(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := pages(test.pages...)
 			visited := map[string]int{}
-			total, err := inProcess(server, accessToken).EachLegacyBackupCheckpoint(t.Context(), projectID, clusterName,
-				func(c *atlas.LegacyBackupCheckpoint) { visited[*c.ID]++ })
+			total, err := atlas.Each(t.Context(), inProcess(server, accessToken), atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: clusterName}, nil, func(c *atlas.Checkpoint) { visited[*c.ID]++ })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -72,7 +71,7 @@ func TestEachLegacyBackupCheckpoint(t *testing.T) {
 	}
 }
 
-func TestEachLegacyBackupCheckpoint_listsThatDoNotEnd(t *testing.T) {
+func TestEach_listsThatDoNotEnd(t *testing.T) {
 	for name, test := range map[string]struct {
 		pages   []string
 		page    int
@@ -93,7 +92,7 @@ func TestEachLegacyBackupCheckpoint_listsThatDoNotEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := pages(test.pages...)
-			_, err := inProcess(server, accessToken).EachLegacyBackupCheckpoint(t.Context(), projectID, clusterName, func(*atlas.LegacyBackupCheckpoint) {})
+			_, err := atlas.Each(t.Context(), inProcess(server, accessToken), atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: clusterName}, nil, func(*atlas.Checkpoint) {})
 			e := wantKind(t, err, rest.KindMalformed)
 			if e.Problem != test.problem || e.Page != test.page {
 				t.Errorf("got page %d, %q", e.Page, e.Problem)
@@ -103,12 +102,12 @@ func TestEachLegacyBackupCheckpoint_listsThatDoNotEnd(t *testing.T) {
 	}
 }
 
-func TestEachLegacyBackupCheckpoint_alwaysAnotherPage(t *testing.T) {
+func TestEach_alwaysAnotherPage(t *testing.T) {
 	server := count(func(w http.ResponseWriter, r *http.Request) {
 		n, _ := strconv.Atoi(r.URL.Query().Get("pageNum"))
 		answer(http.StatusOK, ofIDs(n*500, n*500+499, ""))(w, r)
 	})
-	_, err := inProcess(server, accessToken).EachLegacyBackupCheckpoint(t.Context(), projectID, clusterName, func(*atlas.LegacyBackupCheckpoint) {})
+	_, err := atlas.Each(t.Context(), inProcess(server, accessToken), atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: clusterName}, nil, func(*atlas.Checkpoint) {})
 	e := wantKind(t, err, rest.KindMalformed)
 	if e.Problem != "the list does not end: 100 pages of up to 500 were read, and this is not the last" || e.Page != 100 {
 		t.Errorf("got page %d, %q", e.Page, e.Problem)
@@ -118,29 +117,27 @@ func TestEachLegacyBackupCheckpoint_alwaysAnotherPage(t *testing.T) {
 
 // A checkpoint that was completed while the list was read, and moved over the
 // border of a page, counts as it is now.
-func TestEachLegacyBackupCheckpoint_newerVersionCounts(t *testing.T) {
+func TestEach_newerVersionCounts(t *testing.T) {
 	first := strings.Replace(ofIDs(1, 500, ""), `{"id":"500"}`, `{"id":"500","restorable":false}`, 1)
 	second := strings.Replace(ofIDs(500, 501, ""), `{"id":"500"}`, `{"id":"500","restorable":true}`, 1)
 	var seen []bool
-	_, err := inProcess(pages(first, second), accessToken).EachLegacyBackupCheckpoint(t.Context(), projectID, clusterName,
-		func(c *atlas.LegacyBackupCheckpoint) {
-			if *c.ID == "500" {
-				seen = append(seen, *c.Restorable)
-			}
-		})
+	_, err := atlas.Each(t.Context(), inProcess(pages(first, second), accessToken), atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: clusterName}, nil, func(c *atlas.Checkpoint) {
+		if *c.ID == "500" {
+			seen = append(seen, *c.Restorable)
+		}
+	})
 	if err != nil || len(seen) != 1 || !seen[0] {
 		t.Errorf("visited %v, error %v", seen, err)
 	}
 }
 
 // What an attempt has read that broke off is not visited twice.
-func TestEachLegacyBackupCheckpoint_brokenPageIsReadAgain(t *testing.T) {
+func TestEach_brokenPageIsReadAgain(t *testing.T) {
 	whole := ofIDs(1, 500, "")
 	server := script(answer(http.StatusOK, whole[:len(whole)/2], "Content-Length: "+strconv.Itoa(len(whole))),
 		answer(http.StatusOK, whole), answer(http.StatusOK, ofIDs(501, 501, "")))
 	visited := 0
-	total, err := inProcess(server, accessToken, by(newClock())).EachLegacyBackupCheckpoint(t.Context(), projectID, clusterName,
-		func(*atlas.LegacyBackupCheckpoint) { visited++ })
+	total, err := atlas.Each(t.Context(), inProcess(server, accessToken, by(newClock())), atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: clusterName}, nil, func(*atlas.Checkpoint) { visited++ })
 	if err != nil || total != 501 || visited != 501 {
 		t.Errorf("%d of %d visited, error %v", visited, total, err)
 	}
