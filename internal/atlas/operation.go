@@ -50,8 +50,8 @@ type Identity struct {
 
 func (i *Identity) identity() *Identity { return i }
 
-// document is a pointer to a document of type T, which embeds Identity.
-type document[T any] interface {
+// Document is a pointer to a document of type T, which embeds Identity.
+type Document[T any] interface {
 	*T
 	identity() *Identity
 	// check says what is wrong with a field.
@@ -60,7 +60,7 @@ type document[T any] interface {
 
 // Get reads one document. It fails with a *rest.Error, also when Atlas answers
 // with another document or project than the one asked for.
-func Get[T any, D document[T]](ctx context.Context, c *Client, op Operation, of Target) (*T, error) {
+func Get[T any, D Document[T]](ctx context.Context, c *Client, op Operation, of Target) (*T, error) {
 	var doc *T
 	err := c.get(ctx, read{
 		projectID: of.ProjectID, path: append(op.path(of), of.ID), limit: maxDocument,
@@ -83,7 +83,7 @@ func Get[T any, D document[T]](ctx context.Context, c *Client, op Operation, of 
 // encoding/json would take null for an object, replace what is not UTF-8, and
 // settle by itself what a duplicate field means: what users get must be what
 // Atlas sent.
-func decode[T any, D document[T]](c *Client, op Operation, of Target, data []byte) (*T, error) {
+func decode[T any, D Document[T]](c *Client, op Operation, of Target, data []byte) (*T, error) {
 	doc := new(T)
 	if string(bytes.TrimSpace(data)) == "null" {
 		return nil, errors.New("not a JSON object: null")
@@ -136,7 +136,7 @@ func same(noun, asked string, got *string) error {
 // pages repeats the last one of a page on the next: then the newer version
 // counts. One that is deleted moves those behind it forward, and one of them may
 // be missed.
-func Each[T any, D document[T]](ctx context.Context, c *Client, op Operation, of Target, query url.Values, visit func(*T)) (total int, err error) {
+func Each[T any, D Document[T]](ctx context.Context, c *Client, op Operation, of Target, query url.Values, visit func(*T)) (total int, err error) {
 	w := walk[T, D]{client: c, op: op, of: of, visit: visit, seen: map[string]struct{}{}}
 	for more := true; more; {
 		w.number++
@@ -163,7 +163,7 @@ func Each[T any, D document[T]](ctx context.Context, c *Client, op Operation, of
 const maxPages = 100
 
 // walk is the way through the pages of one list.
-type walk[T any, D document[T]] struct {
+type walk[T any, D Document[T]] struct {
 	client *Client
 	op     Operation
 	of     Target
@@ -223,7 +223,7 @@ func (w *walk[T, D]) element(index int, dec *json.Decoder) error {
 	return nil
 }
 
-func id[T any, D document[T]](doc *T) string { return *D(doc).identity().ID }
+func id[T any, D Document[T]](doc *T) string { return *D(doc).identity().ID }
 
 // turn visits the page before the current one, and reports whether there is
 // another one. After the last page nothing is left to visit.

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -18,61 +17,6 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
-
-// ProviderData is what the provider hands to its data sources: a client, or why
-// there is none. That is the business of a read that needs it, since a run may
-// read nothing: with count = 0, say, or to destroy what there is.
-type ProviderData struct {
-	client   *atlas.Client
-	problems diag.Diagnostics
-	told     atomic.Bool
-}
-
-// NewProviderData returns a client with warnings, or errors in its place.
-func NewProviderData(client *atlas.Client, problems diag.Diagnostics) *ProviderData {
-	return &ProviderData{client: client, problems: problems}
-}
-
-// Configure is the first step of a data source's Configure. Terraform calls that
-// without provider data when it only validates: then the result is nil.
-func Configure(providerData any) (*ProviderData, diag.Diagnostics) {
-	if providerData == nil {
-		return nil, nil
-	}
-	data, ok := providerData.(*ProviderData)
-	if !ok {
-		return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Unexpected provider data",
-			fmt.Sprintf("A data source needs *atlasdiag.ProviderData and was handed a %T. "+reportBug, providerData))}
-	}
-	return data, nil
-}
-
-// Client returns the client, with what is wrong with its configuration. The
-// first read says that in full; the others refer to it.
-func (p *ProviderData) Client() (*atlas.Client, diag.Diagnostics) {
-	if !p.told.Swap(true) {
-		return p.client, withoutPath(p.problems)
-	}
-	var short diag.Diagnostics
-	for _, d := range p.problems.Errors() {
-		short.AddError(d.Summary(), "Not read, for the reason given with the first error of this summary.")
-	}
-	return p.client, short
-}
-
-// withoutPath are the diagnostics of the provider block at a data source, which
-// has no such arguments.
-func withoutPath(problems diag.Diagnostics) diag.Diagnostics {
-	var bare diag.Diagnostics
-	for _, d := range problems {
-		if d.Severity() == diag.SeverityError {
-			bare.AddError(d.Summary(), d.Detail())
-		} else {
-			bare.AddWarning(d.Summary(), d.Detail())
-		}
-	}
-	return bare
-}
 
 // Read makes diagnostics of the error with which an operation on a target failed.
 // The detail says what was asked, what Atlas said and what to do next.
@@ -87,7 +31,7 @@ func Read(op atlas.Operation, of atlas.Target, err error) diag.Diagnostics {
 	var e *rest.Error
 	if !errors.As(err, &e) {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to read from Atlas", detail(
-			fmt.Sprintf("Asked for %s.", what), sentence(err.Error()), reportBug))}
+			fmt.Sprintf("Asked for %s.", what), sentence(err.Error()), ReportBug))}
 	}
 	asked := fmt.Sprintf("Asked for %s at %s.", what, e.Host)
 	if e.Token {
@@ -104,7 +48,8 @@ func Read(op atlas.Operation, of atlas.Target, err error) diag.Diagnostics {
 	return diag.Diagnostics{diag.NewErrorDiagnostic(meaning.summary, text)}
 }
 
-const reportBug = "This is a bug of the provider: please report it to its developers."
+// ReportBug is the advice for what only a bug can bring about.
+const ReportBug = "This is a bug of the provider: please report it to its developers."
 
 func detail(asked, said, advice string) string {
 	return strings.Join([]string{asked, said, "What to do: " + advice}, "\n\n")

@@ -19,8 +19,8 @@ import (
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 	"github.com/legacybackup/terraform-provider-atlas/internal/datasources"
+	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/cluster"
 )
 
 var (
@@ -87,7 +87,7 @@ func (p *Provider) Configure(
 		if req.ClientCapabilities.DeferralAllowed {
 			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 		}
-		resp.DataSourceData = atlasdiag.NewProviderData(nil, unknown)
+		resp.DataSourceData = cluster.NewProviderData(nil, unknown)
 		return
 	}
 
@@ -100,7 +100,7 @@ func (p *Provider) Configure(
 
 	config, diags := resolve(ctx, block, p.getenv)
 	if diags.HasError() {
-		resp.DataSourceData = atlasdiag.NewProviderData(nil, diags)
+		resp.DataSourceData = cluster.NewProviderData(nil, diags)
 		return
 	}
 
@@ -108,7 +108,7 @@ func (p *Provider) Configure(
 	config.Log = tflog.Debug
 	config.Transport = p.transport
 	config.Clock = p.clock
-	resp.DataSourceData = atlasdiag.NewProviderData(p.newClient(config), diags)
+	resp.DataSourceData = cluster.NewProviderData(p.newClient(config), diags)
 }
 
 // DataSources lists what the provider reads.

@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
+	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/cluster"
 )
 
 // rpc is the provider as Terraform meets it: through its protocol.
@@ -92,7 +92,7 @@ func (w *watched) Configure(ctx context.Context, req provider.ConfigureRequest, 
 
 // problems are what the first read would say of the configuration.
 func (r *rpc) problems() []*tfprotov6.Diagnostic {
-	data, ok := r.watched.data.(*atlasdiag.ProviderData)
+	data, ok := r.watched.data.(*cluster.ProviderData)
 	if !ok {
 		return nil
 	}

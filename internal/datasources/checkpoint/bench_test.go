@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-package legacybackupcheckpoints
+package checkpoint
 
 import (
 	"net/http"
@@ -11,15 +11,18 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
+	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/cluster"
 )
 
 const token = "benchmark"
 
 // cluster serves a cluster with n checkpoints over loopback.
-func cluster(b *testing.B, n int) (*atlas.Client, *atlasmock.Server, []atlasmock.Generated) {
+func benchCluster(b *testing.B, n int) (*atlas.Client, *atlasmock.Server, []atlasmock.Generated) {
 	b.Helper()
 	mock, err := atlasmock.New(atlasmock.WithAccessToken(token), atlasmock.WithoutFixtures())
 	if err != nil {
@@ -38,7 +41,7 @@ func cluster(b *testing.B, n int) (*atlas.Client, *atlasmock.Server, []atlasmock
 // What the list saves: 1,200 checkpoints in pages, beside 1,200 single reads at
 // Terraform's parallelism.
 func BenchmarkCheckpoints1200(b *testing.B) {
-	client, mock, all := cluster(b, 1200)
+	client, mock, all := benchCluster(b, 1200)
 	report := func(b *testing.B) {
 		b.Helper()
 		b.ReportMetric(float64(mock.Count(http.MethodGet, "/"))/float64(b.N), "requests/op")
@@ -46,10 +49,10 @@ func BenchmarkCheckpoints1200(b *testing.B) {
 	}
 	b.Run("list", func(b *testing.B) {
 		for b.Loop() {
-			chosen := selection{}
-			total, err := atlas.Each(b.Context(), client, atlas.Checkpoints, atlas.Target{ProjectID: atlasmock.ProjectID, ClusterName: "Cluster0"}, nil, chosen.offer)
-			if err != nil || total != len(all) || len(chosen.checkpoints) != len(all) {
-				b.Fatalf("got %d of %d checkpoints: %v", len(chosen.checkpoints), total, err)
+			chosen := (&listModel{}).selection()
+			total, err := atlas.Each(b.Context(), client, atlas.Checkpoints, atlas.Target{ProjectID: atlasmock.ProjectID, ClusterName: "Cluster0"}, nil, chosen.Offer)
+			if err != nil || total != len(all) || len(chosen.Documents) != len(all) {
+				b.Fatalf("got %d of %d checkpoints: %v", len(chosen.Documents), total, err)
 			}
 		}
 		report(b)
@@ -80,7 +83,7 @@ func BenchmarkCheckpoints1200(b *testing.B) {
 // How far memory grows while one of 5,000 checkpoints is kept: the heap at its
 // highest, above what it was before. The mock's own share is in it.
 func BenchmarkMemory5000(b *testing.B) {
-	client, _, _ := cluster(b, 5000)
+	client, _, _ := benchCluster(b, 5000)
 	heap := func() uint64 {
 		var stats runtime.MemStats
 		runtime.ReadMemStats(&stats)
@@ -89,16 +92,16 @@ func BenchmarkMemory5000(b *testing.B) {
 	runtime.GC()
 	idle, peak := heap(), uint64(0)
 	for b.Loop() {
-		chosen, n := selection{limit: 1}, 0
+		chosen, n := (&listModel{Filters: cluster.Filters{MaxResults: types.Int64Value(1)}}).selection(), 0
 		_, err := atlas.Each(b.Context(), client, atlas.Checkpoints, atlas.Target{ProjectID: atlasmock.ProjectID, ClusterName: "Cluster0"}, nil,
 			func(c *atlas.Checkpoint) {
-				chosen.offer(c)
+				chosen.Offer(c)
 				if n++; n%100 == 0 {
 					peak = max(peak, heap())
 				}
 			})
-		if err != nil || len(chosen.checkpoints) != 1 {
-			b.Fatalf("kept %d checkpoints: %v", len(chosen.checkpoints), err)
+		if err != nil || len(chosen.Documents) != 1 {
+			b.Fatalf("kept %d checkpoints: %v", len(chosen.Documents), err)
 		}
 	}
 	b.ReportMetric(float64(peak-min(peak, idle))/(1<<20), "MiB-above-idle")

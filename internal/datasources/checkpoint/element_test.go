@@ -19,6 +19,7 @@ import (
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
+	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/cluster"
 )
 
 const (
@@ -29,7 +30,7 @@ const (
 // documents are checkpoints as Atlas sends them, and what becomes of them.
 var documents = map[string]struct {
 	document string
-	want     Model
+	want     element
 }{
 	"sharded cluster": {
 		document: `{
@@ -60,20 +61,20 @@ var documents = map[string]struct {
 			],
 			"addedLater": {"unknown": true}
 		}`,
-		want: Model{
+		want: element{
 			ID:         types.StringValue("5c6c64e1fd6c9f0b8e6d4c11"),
 			ClusterID:  types.StringValue("5c6c61aaedf75904e4f3a8d2"),
 			Started:    timetypes.NewRFC3339ValueMust("2023-05-01T11:58:00Z"),
 			Completed:  timetypes.NewRFC3339ValueMust("2023-05-01T12:01:00Z"),
 			Timestamp:  timetypes.NewRFC3339ValueMust("2023-05-01T12:00:00Z"),
 			Restorable: types.BoolValue(true),
-			Parts: []partModel{
+			Parts: []part{
 				{
 					ReplicaSetName:  types.StringValue("Cluster0-shard-1"),
 					ShardName:       types.StringValue("Cluster0-shard-1"),
 					TypeName:        types.StringValue("REPLICA_SET"),
 					TokenDiscovered: types.BoolValue(true),
-					TokenTimestamp: &tokenTimestampModel{
+					TokenTimestamp: &cluster.BSONTimestamp{
 						Date:      timetypes.NewRFC3339ValueMust("2023-05-01T12:00:00Z"),
 						Increment: types.Int64Value(1),
 					},
@@ -83,7 +84,7 @@ var documents = map[string]struct {
 					ShardName:       types.StringValue("Cluster0-shard-0"),
 					TypeName:        types.StringValue("REPLICA_SET"),
 					TokenDiscovered: types.BoolValue(true),
-					TokenTimestamp: &tokenTimestampModel{
+					TokenTimestamp: &cluster.BSONTimestamp{
 						Date:      timetypes.NewRFC3339ValueMust("2023-05-01T12:00:00Z"),
 						Increment: types.Int64Value(4294967295),
 					},
@@ -92,13 +93,13 @@ var documents = map[string]struct {
 					ReplicaSetName:  types.StringValue("Cluster0-config-0"),
 					TypeName:        types.StringValue("CONFIG_SERVER_REPLICA_SET"),
 					TokenDiscovered: types.BoolValue(true),
-					TokenTimestamp: &tokenTimestampModel{
+					TokenTimestamp: &cluster.BSONTimestamp{
 						Date:      timetypes.NewRFC3339ValueMust("2023-05-01T12:00:00Z"),
 						Increment: types.Int64Value(0),
 					},
 				},
 			},
-			Links: []linkModel{
+			Links: []cluster.Link{
 				{Href: types.StringValue("https://cloud.mongodb.com/self"), Rel: types.StringValue("self")},
 				{
 					Href: types.StringValue("https://cloud.mongodb.com/cluster"),
@@ -114,28 +115,28 @@ var documents = map[string]struct {
 			"restorable": false,
 			"parts": [{"replicaSetName": "rs0", "typeName": "ADDED_LATER", "tokenDiscovered": false}]
 		}`,
-		want: Model{
+		want: element{
 			ID:         types.StringValue("5c6c64e1fd6c9f0b8e6d4c11"),
 			Started:    timetypes.NewRFC3339ValueMust("2023-05-01T11:58:00Z"),
 			Restorable: types.BoolValue(false),
-			Parts: []partModel{{
+			Parts: []part{{
 				ReplicaSetName:  types.StringValue("rs0"),
 				TypeName:        types.StringValue("ADDED_LATER"),
 				TokenDiscovered: types.BoolValue(false),
 			}},
-			Links: []linkModel{},
+			Links: []cluster.Link{},
 		},
 	},
 	"nothing": {
 		document: `{}`,
-		want:     Model{ID: types.StringValue(checkpointID), Parts: []partModel{}, Links: []linkModel{}},
+		want:     element{ID: types.StringValue(checkpointID), Parts: []part{}, Links: []cluster.Link{}},
 	},
 	"null everywhere": {
 		document: `{
 			"groupId": null, "clusterId": null, "started": null, "completed": null, "timestamp": null,
 			"restorable": null, "parts": null, "links": null
 		}`,
-		want: Model{ID: types.StringValue(checkpointID), Parts: []partModel{}, Links: []linkModel{}},
+		want: element{ID: types.StringValue(checkpointID), Parts: []part{}, Links: []cluster.Link{}},
 	},
 	"null below": {
 		document: `{
@@ -150,17 +151,17 @@ var documents = map[string]struct {
 			],
 			"links": [{"href": null, "rel": null}]
 		}`,
-		want: Model{
+		want: element{
 			ID:    types.StringValue(checkpointID),
-			Parts: []partModel{{}, {TokenTimestamp: &tokenTimestampModel{}}, {TokenTimestamp: &tokenTimestampModel{}}, {}},
-			Links: []linkModel{{}},
+			Parts: []part{{}, {TokenTimestamp: &cluster.BSONTimestamp{}}, {TokenTimestamp: &cluster.BSONTimestamp{}}, {}},
+			Links: []cluster.Link{{}},
 		},
 	},
 	"empty lists and texts": {
 		document: `{"clusterId": "", "parts": [], "links": []}`,
-		want: Model{
+		want: element{
 			ID: types.StringValue(checkpointID), ClusterID: types.StringValue(""),
-			Parts: []partModel{}, Links: []linkModel{},
+			Parts: []part{}, Links: []cluster.Link{},
 		},
 	},
 	"times that are not written as in the state": {
@@ -170,38 +171,38 @@ var documents = map[string]struct {
 			"timestamp": "2023-05-01T12:00:00.500z",
 			"parts": [{"tokenTimestamp": {"date": "2023-05-01T00:00:00+14:00"}}]
 		}`,
-		want: Model{
+		want: element{
 			ID:        types.StringValue(checkpointID),
 			Started:   timetypes.NewRFC3339ValueMust("2023-05-01T02:00:00.000000001Z"),
 			Completed: timetypes.NewRFC3339ValueMust("2023-05-01T12:00:00.123456789Z"),
 			Timestamp: timetypes.NewRFC3339ValueMust("2023-05-01T12:00:00.5Z"),
-			Parts: []partModel{{
-				TokenTimestamp: &tokenTimestampModel{Date: timetypes.NewRFC3339ValueMust("2023-04-30T10:00:00Z")},
+			Parts: []part{{
+				TokenTimestamp: &cluster.BSONTimestamp{Date: timetypes.NewRFC3339ValueMust("2023-04-30T10:00:00Z")},
 			}},
-			Links: []linkModel{},
+			Links: []cluster.Link{},
 		},
 	},
 }
 
-func TestNewModel(t *testing.T) {
+func TestNewElement(t *testing.T) {
 	t.Parallel()
 
 	for name, test := range documents {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			if diff := cmp.Diff(test.want, NewModel(read(t, withID(test.document)))); diff != "" {
+			if diff := cmp.Diff(test.want, newElement(read(t, withID(test.document)))); diff != "" {
 				t.Error(diff)
 			}
 		})
 	}
 }
 
-// Attributes and Model describe the same object: each takes what the other gives.
+// Attributes and element describe the same object: each takes what the other gives.
 func TestModel_agreesWithAttributes(t *testing.T) {
 	t.Parallel()
 
-	s := schema.Schema{Attributes: Attributes()}
+	s := schema.Schema{Attributes: attributes()}
 	if diags := s.ValidateImplementation(t.Context()); len(diags) != 0 {
 		t.Fatal(diags)
 	}
@@ -216,7 +217,7 @@ func TestModel_agreesWithAttributes(t *testing.T) {
 			if !state.Raw.IsFullyKnown() {
 				t.Errorf("unknown after a read: %s", state.Raw)
 			}
-			var got Model
+			var got element
 			if diags := state.Get(t.Context(), &got); len(diags) != 0 {
 				t.Fatal(diags)
 			}

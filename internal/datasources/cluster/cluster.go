@@ -1,0 +1,122 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package cluster is what the data sources about a cluster's legacy backups have
+// in common: their arguments, the course of a read, lists, and nested attributes.
+package cluster
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
+	"github.com/legacybackup/terraform-provider-atlas/internal/validators"
+)
+
+// DefaultReadTimeout bounds a read whose configuration sets no timeouts.read.
+const DefaultReadTimeout = 5 * time.Minute
+
+// Arguments are the values of the arguments that Attributes describes.
+type Arguments struct {
+	ProjectID   types.String   `tfsdk:"project_id"`
+	ClusterName types.String   `tfsdk:"cluster_name"`
+	Timeouts    timeouts.Value `tfsdk:"timeouts"`
+}
+
+// Attributes returns the arguments that say which cluster's documents are read,
+// and how long that may take. Nouns is what the documents are called.
+func Attributes(ctx context.Context, nouns string) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"project_id": schema.StringAttribute{
+			MarkdownDescription: "Id of the project that the cluster belongs to, the API's `groupId`: 24 lower-case hexadecimal digits.",
+			Required:            true,
+			Validators:          []validator.String{validators.ObjectID()},
+		},
+		"cluster_name": schema.StringAttribute{
+			MarkdownDescription: "Name of the cluster that the " + nouns + " were made of: letters, digits and hyphens, such as `Cluster0`.",
+			Required:            true,
+			Validators:          []validator.String{validators.ClusterName()},
+		},
+		"timeouts": schema.SingleNestedAttribute{
+			MarkdownDescription: "How long the data source may take.",
+			Optional:            true,
+			CustomType:          timeouts.Attributes(ctx).GetType().(timeouts.Type), //nolint:forcetypeassert // its own type
+			Attributes: map[string]schema.Attribute{
+				"read": schema.StringAttribute{
+					MarkdownDescription: "Time for the whole read, with all its attempts and the waits between them: a Go duration above zero " +
+						"such as `90s` or `10m`. Default: `5m`. When Atlas asks to wait for longer than what is left of it, the read fails at once.",
+					Optional:   true,
+					Validators: []validator.String{validators.PositiveDuration()},
+				},
+			},
+		},
+	}
+}
+
+// Target is the document with an id, or all of the cluster if that is empty.
+func (a Arguments) Target(id types.String) atlas.Target {
+	return atlas.Target{ProjectID: a.ProjectID.ValueString(), ClusterName: a.ClusterName.ValueString(), ID: id.ValueString()}
+}
+
+// DataSource is the part of a data source that reads. It is configured by the
+// provider.
+type DataSource struct {
+	provider *ProviderData
+}
+
+// Configure takes what the provider hands over.
+func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.provider, resp.Diagnostics = configure(req.ProviderData)
+}
+
+// Get reads one document. It returns nil if there is an error among the
+// diagnostics.
+func Get[T any, D atlas.Document[T]](ctx context.Context, d *DataSource, op atlas.Operation, a Arguments, id types.String) (*T, diag.Diagnostics) {
+	var doc *T
+	diags := d.read(ctx, op, a, id, func(ctx context.Context, client *atlas.Client, of atlas.Target) (err error) {
+		doc, err = atlas.Get[T, D](ctx, client, op, of)
+		return err
+	})
+	return doc, diags
+}
+
+// Each reads all documents of the cluster, calls visit with each of them and
+// returns how many there were. What was visited counts only without an error.
+func Each[T any, D atlas.Document[T]](
+	ctx context.Context, d *DataSource, op atlas.Operation, a Arguments, query url.Values, visit func(*T),
+) (total int, diags diag.Diagnostics) {
+	diags = d.read(ctx, op, a, types.StringNull(), func(ctx context.Context, client *atlas.Client, of atlas.Target) (err error) {
+		total, err = atlas.Each[T, D](ctx, client, op, of, query, visit)
+		return err
+	})
+	return total, diags
+}
+
+// read is the course of every read.
+func (d *DataSource) read(ctx context.Context, op atlas.Operation, a Arguments, id types.String,
+	read func(context.Context, *atlas.Client, atlas.Target) error,
+) diag.Diagnostics {
+	client, diags := d.provider.Client()
+	limit, more := a.Timeouts.Read(ctx, DefaultReadTimeout)
+	diags.Append(more...)
+	if diags.HasError() {
+		return diags
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	target := a.Target(id)
+	diags.Append(atlasdiag.Read(op, target, read(ctx, client, target))...)
+	if !diags.HasError() {
+		diags.Append(atlasdiag.Sunset(client)...)
+	}
+	return diags
+}

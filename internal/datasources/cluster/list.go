@@ -1,0 +1,122 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package cluster
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/validators"
+)
+
+// Filters are the arguments that every list has.
+type Filters struct {
+	Since      types.String `tfsdk:"since"`
+	Until      types.String `tfsdk:"until"`
+	MaxResults types.Int64  `tfsdk:"max_results"`
+}
+
+// AddFilters describes the Filters of a list of nouns. Time is the attribute that
+// since and until are compared with.
+func AddFilters(attributes map[string]schema.Attribute, nouns, time string) {
+	attributes["since"] = schema.StringAttribute{
+		MarkdownDescription: "Only " + nouns + " with a `" + time + "` at or after this time, in RFC 3339.",
+		Optional:            true,
+		Validators:          []validator.String{validators.Time()},
+	}
+	attributes["until"] = schema.StringAttribute{
+		MarkdownDescription: "Only " + nouns + " with a `" + time + "` at or before this time, in RFC 3339.",
+		Optional:            true,
+		Validators:          []validator.String{validators.Time()},
+	}
+	attributes["max_results"] = schema.Int64Attribute{
+		MarkdownDescription: "At most this many " + nouns + ", the newest: at least 1. Default: all that pass the filters. All pages are read " +
+			"in any case, since Atlas does not sort them.",
+		Optional:   true,
+		Validators: []validator.Int64{int64validator.AtLeast(1)},
+	}
+}
+
+// Check returns the error of filters that nothing of the noun can pass.
+func (f Filters) Check(noun string) diag.Diagnostics {
+	since, until := validators.ParseTime(f.Since), validators.ParseTime(f.Until)
+	if since == nil || until == nil || !since.After(*until) {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("since"), "No "+noun+" can match",
+		fmt.Sprintf("since (%s) is after until (%s). Swap them, or leave one of them out.", f.Since.ValueString(), f.Until.ValueString()))}
+}
+
+// Selection keeps the documents that pass the filters, newest first, and of those
+// no more than asked for.
+type Selection[T any] struct {
+	// At is the time that documents are filtered and sorted by.
+	At func(*T) *atlas.Time
+	// ID breaks ties.
+	ID func(*T) *string
+	// Passes reports whether a document passes the filters other than Filters.
+	Passes func(*T) bool
+	// Documents are those that were selected.
+	Documents []*T
+
+	since, until *time.Time
+	limit        int // 0 means no limit
+}
+
+// NewSelection returns a selection by the filters.
+func NewSelection[T any](f Filters, at func(*T) *atlas.Time, id func(*T) *string, passes func(*T) bool) *Selection[T] {
+	return &Selection[T]{
+		At: at, ID: id, Passes: passes,
+		since: validators.ParseTime(f.Since), until: validators.ParseTime(f.Until),
+		limit: int(min(f.MaxResults.ValueInt64(), math.MaxInt32)),
+	}
+}
+
+// Offer is called with each document of the cluster.
+func (s *Selection[T]) Offer(doc *T) {
+	if !s.inTime(s.At(doc)) || !s.Passes(doc) {
+		return
+	}
+	at, _ := slices.BinarySearchFunc(s.Documents, doc, s.newestFirst)
+	if s.limit > 0 && at >= s.limit {
+		return
+	}
+	s.Documents = slices.Insert(s.Documents, at, doc)
+	if s.limit > 0 && len(s.Documents) > s.limit {
+		s.Documents = slices.Delete(s.Documents, s.limit, len(s.Documents))
+	}
+}
+
+func (s *Selection[T]) inTime(t *atlas.Time) bool {
+	if t == nil {
+		return s.since == nil && s.until == nil
+	}
+	return (s.since == nil || !t.Before(*s.since)) && (s.until == nil || !t.After(*s.until))
+}
+
+// newestFirst orders by time, ties by id, and documents without a time last.
+func (s *Selection[T]) newestFirst(a, b *T) int {
+	at, bt := s.At(a), s.At(b)
+	switch {
+	case at != nil && bt != nil:
+		return cmp.Or(bt.Compare(at.Time), cmp.Compare(*s.ID(a), *s.ID(b)))
+	case at != nil:
+		return -1
+	case bt != nil:
+		return 1
+	default:
+		return cmp.Compare(*s.ID(a), *s.ID(b))
+	}
+}
