@@ -52,7 +52,7 @@ func (s *Server) document(r *http.Request, t target, v view, viewErr *apiError) 
 	if t.list {
 		doc, apiErr = s.page(r, t, v)
 	} else {
-		doc.body, apiErr = s.store.get(t.project, t.cluster, t.checkpoint)
+		doc.body, apiErr = s.store.get(t)
 	}
 	if apiErr != nil {
 		return apiErr.document()

@@ -17,7 +17,7 @@ import (
 // fixture is an embedded fixture, compacted.
 func fixture(t *testing.T, cluster, checkpoint string) string {
 	t.Helper()
-	body, err := fs.ReadFile(atlasmock.DefaultFixtures(), project+"/"+cluster+"/"+checkpoint+".json")
+	body, err := fs.ReadFile(atlasmock.DefaultFixtures(), project+"/"+cluster+"/"+atlasmock.Checkpoints+"/"+checkpoint+".json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func TestRead_bytes(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			s := start(t)
-			s.Put(project, atlasmock.ShardedCluster, atlasmock.ShardedCheckpointID, []byte(test.put))
+			s.Put(project, atlasmock.ShardedCluster, atlasmock.Checkpoints, atlasmock.ShardedCheckpointID, []byte(test.put))
 			equal(t, "body", s.get(checkpointPath).body, test.want)
 		})
 	}
@@ -176,7 +176,7 @@ func TestRead_errors(t *testing.T) {
 			listPath + "/", 400, "PATH_PARAM_PARSE_ERROR", malformed(listPath + "/"),
 		},
 		"another resource": {
-			clusters + "Cluster0/snapshots", 404, "RESOURCE_NOT_FOUND", noResource(clusters + "Cluster0/snapshots"),
+			clusters + "Cluster0/serverless", 404, "RESOURCE_NOT_FOUND", noResource(clusters + "Cluster0/serverless"),
 		},
 		"below a checkpoint": {
 			checkpointPath + "/parts", 404, "RESOURCE_NOT_FOUND", noResource(checkpointPath + "/parts"),
@@ -248,7 +248,7 @@ func TestRead_envelope(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			s := start(t, test.options...)
-			s.Put(project, atlasmock.ShardedCluster, atlasmock.ShardedCheckpointID, []byte("{}"))
+			s.Put(project, atlasmock.ShardedCluster, atlasmock.Checkpoints, atlasmock.ShardedCheckpointID, []byte("{}"))
 			got := s.get(test.target + "?envelope=true")
 			equal(t, "status", got.status, test.status)
 			equal(t, "body", got.body, test.body)
@@ -268,7 +268,7 @@ func TestRead_hiddenStatusLimits(t *testing.T) {
 
 func TestRead_pretty(t *testing.T) {
 	s := start(t)
-	s.Put(project, atlasmock.ShardedCluster, atlasmock.ShardedCheckpointID, []byte(`{"a":[1.0],"b":{}}`))
+	s.Put(project, atlasmock.ShardedCluster, atlasmock.Checkpoints, atlasmock.ShardedCheckpointID, []byte(`{"a":[1.0],"b":{}}`))
 	equal(t, "pretty", s.get(checkpointPath+"?pretty=true").body, "{\n  \"a\": [\n    1.0\n  ],\n  \"b\": {}\n}")
 	equal(t, "not pretty", s.get(checkpointPath+"?pretty=false").body, `{"a":[1.0],"b":{}}`)
 	equal(t, "pretty envelope", s.get(checkpointPath+"?envelope=true&pretty=true").body,
@@ -300,11 +300,11 @@ func TestRead_pathPrefix(t *testing.T) {
 func TestPutAndDelete(t *testing.T) {
 	s := start(t, atlasmock.WithoutFixtures())
 	equal(t, "at first", s.get(checkpointPath).header.Get("X-Error-Code"), "GROUP_NOT_FOUND")
-	s.Put(project, "Other", "", nil)
+	s.PutCluster(project, "Other")
 	equal(t, "other cluster", s.get(checkpointPath).header.Get("X-Error-Code"), "CLUSTER_NOT_FOUND")
-	s.Put(project, atlasmock.ShardedCluster, atlasmock.ShardedCheckpointID, []byte("{}"))
+	s.Put(project, atlasmock.ShardedCluster, atlasmock.Checkpoints, atlasmock.ShardedCheckpointID, []byte("{}"))
 	equal(t, "put", s.get(checkpointPath).status, 200)
-	s.Delete(project, atlasmock.ShardedCluster, atlasmock.ShardedCheckpointID)
-	s.Delete("unknown", "unknown", "unknown")
+	s.Delete(project, atlasmock.ShardedCluster, atlasmock.Checkpoints, atlasmock.ShardedCheckpointID)
+	s.Delete("unknown", "unknown", "unknown", "unknown")
 	equal(t, "deleted", s.get(checkpointPath).header.Get("X-Error-Code"), "CHECKPOINT_NOT_FOUND")
 }

@@ -91,9 +91,13 @@ func errClusterNotFound(cluster, project string) *apiError {
 		"No cluster named "+cluster+" exists in group "+project+".", cluster, project)
 }
 
-func errCheckpointNotFound(checkpoint, cluster string) *apiError {
-	return newAPIError(http.StatusNotFound, "CHECKPOINT_NOT_FOUND",
-		"No checkpoint with ID "+checkpoint+" exists for cluster "+cluster+".", checkpoint, cluster)
+func errDocumentNotFound(t target) *apiError {
+	op := operations[t.collection]
+	if op.single {
+		return newAPIError(http.StatusNotFound, op.missing, "No "+op.noun+" exists for cluster "+t.cluster+".", t.cluster)
+	}
+	return newAPIError(http.StatusNotFound, op.missing,
+		"No "+op.noun+" with ID "+t.id+" exists for cluster "+t.cluster+".", t.id, t.cluster)
 }
 
 func errResourceNotFound(path string) *apiError {

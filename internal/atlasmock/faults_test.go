@@ -43,7 +43,7 @@ func TestFault_matching(t *testing.T) {
 		"list":           {atlasmock.FaultHTML(599).On(atlasmock.MatchList), []string{listPath, listPath + "?pageNum=2"}},
 		"page 1":         {atlasmock.FaultHTML(599).On(atlasmock.MatchPage(1)), []string{listPath}},
 		"page 2":         {atlasmock.FaultHTML(599).On(atlasmock.MatchPage(2)), []string{listPath + "?pageNum=2"}},
-		"one checkpoint": {atlasmock.FaultHTML(599).On(atlasmock.MatchCheckpoint(atlasmock.ShardedCheckpointID)), []string{checkpointPath}},
+		"one checkpoint": {atlasmock.FaultHTML(599).On(atlasmock.MatchDocument(atlasmock.ShardedCheckpointID)), []string{checkpointPath}},
 		"token":          {atlasmock.FaultHTML(599).On(atlasmock.MatchToken), []string{token}},
 		"revoke":         {atlasmock.FaultHTML(599).On(atlasmock.MatchRevoke), []string{revoke}},
 		"OAuth":          {atlasmock.FaultOAuth(599, "x", "y"), []string{token}},

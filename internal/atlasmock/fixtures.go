@@ -63,25 +63,28 @@ func (s *store) load(fixtures fs.FS) error {
 }
 
 func (s *store) loadFolder(path string) error {
-	project, cluster, nested := strings.Cut(path, "/")
-	if !objectID.MatchString(project) || nested && !clusterName.MatchString(cluster) {
-		return fmt.Errorf("%s: folders are <project id>/<cluster name>", path)
+	segments := strings.Split(path, "/")
+	known := len(segments) < 3 || len(segments) == 3 && operations[segments[2]].noun != ""
+	if !objectID.MatchString(segments[0]) || len(segments) > 1 && !clusterName.MatchString(segments[1]) || !known {
+		return fmt.Errorf("%s: folders are <project id>/<cluster name>/<collection>", path)
 	}
 	switch {
-	case nested:
-		s.cluster(project, cluster)
-	case s.projects[project] == nil:
-		s.projects[project] = clusters{}
+	case len(segments) > 1:
+		s.cluster(segments[0], segments[1])
+	case s.projects[path] == nil:
+		s.projects[path] = clusters{}
 	}
 	return nil
 }
 
 func (s *store) loadFixture(fixtures fs.FS, path string) error {
 	segments := strings.Split(strings.TrimSuffix(path, ".json"), "/")
-	if len(segments) != 3 || !objectID.MatchString(segments[2]) {
-		return fmt.Errorf("%s: fixtures are <project id>/<cluster name>/<checkpoint id>.json", path)
+	single := len(segments) == 3 && operations[segments[2]].single
+	if !single && (len(segments) != 4 || !objectID.MatchString(segments[3])) {
+		return fmt.Errorf("%s: fixtures are <project id>/<cluster name>/<collection>/<id>.json", path)
 	}
-	project, cluster, checkpoint := segments[0], segments[1], segments[2]
+	segments = append(segments, "") // the id of a single document
+	project, cluster, collection, id := segments[0], segments[1], segments[2], segments[3]
 
 	body, err := fs.ReadFile(fixtures, path)
 	if err != nil {
@@ -92,14 +95,14 @@ func (s *store) loadFixture(fixtures fs.FS, path string) error {
 		GroupID *string `json:"groupId"`
 	}
 	if err := json.Unmarshal(body, &claims); err != nil {
-		return fmt.Errorf("%s: not a checkpoint: %w", path, err)
+		return fmt.Errorf("%s: not a %s: %w", path, operations[collection].noun, err)
 	}
-	if claims.ID != nil && *claims.ID != checkpoint {
+	if claims.ID != nil && *claims.ID != id {
 		return fmt.Errorf("%s: its id says %q", path, *claims.ID)
 	}
 	if claims.GroupID != nil && *claims.GroupID != project {
 		return fmt.Errorf("%s: its groupId says %q", path, *claims.GroupID)
 	}
-	s.cluster(project, cluster)[checkpoint] = compact(body)
+	s.put(project, cluster, collection, id, body)
 	return nil
 }

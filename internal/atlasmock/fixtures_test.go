@@ -98,7 +98,7 @@ func TestDefaultFixtures(t *testing.T) {
 }
 
 const (
-	fixturePath = project + "/Own-1/" + atlasmock.ShardedCheckpointID + ".json"
+	fixturePath = project + "/Own-1/" + atlasmock.Checkpoints + "/" + atlasmock.ShardedCheckpointID + ".json"
 	ownPath     = "/api/atlas/v2/groups/" + project + "/clusters/Own-1/backupCheckpoints"
 )
 
@@ -131,18 +131,26 @@ func TestWithFixtures_errors(t *testing.T) {
 		},
 		"not JSON": {fixturePath, `{`, fixturePath + ": not a checkpoint: unexpected end of JSON input"},
 		"at the top": {
-			"a.json", `{}`, "a.json: fixtures are <project id>/<cluster name>/<checkpoint id>.json",
+			"a.json", `{}`, "a.json: fixtures are <project id>/<cluster name>/<collection>/<id>.json",
 		},
 		"not a checkpoint id": {
 			project + "/Own/a.json", `{}`,
-			project + "/Own/a.json: fixtures are <project id>/<cluster name>/<checkpoint id>.json",
+			project + "/Own/a.json: fixtures are <project id>/<cluster name>/<collection>/<id>.json",
 		},
-		"not a project id": {"a/Own/x.json", `{}`, "a: folders are <project id>/<cluster name>"},
+		"not a project id": {"a/Own/x.json", `{}`, "a: folders are <project id>/<cluster name>/<collection>"},
 		"not a cluster name": {
-			project + "/a_b/x.json", `{}`, project + "/a_b: folders are <project id>/<cluster name>",
+			project + "/a_b/x.json", `{}`, project + "/a_b: folders are <project id>/<cluster name>/<collection>",
+		},
+		"not a collection": {
+			project + "/Own/deep/x.json", `{}`, project + "/Own/deep: folders are <project id>/<cluster name>/<collection>",
+		},
+		"without a collection": {
+			project + "/Own/" + atlasmock.ShardedCheckpointID + ".json", `{}`,
+			project + "/Own/" + atlasmock.ShardedCheckpointID + ".json: fixtures are <project id>/<cluster name>/<collection>/<id>.json",
 		},
 		"too deep": {
-			project + "/Own/deep/x.json", `{}`, project + "/Own/deep: folders are <project id>/<cluster name>",
+			project + "/Own/snapshots/deep/x.json", `{}`,
+			project + "/Own/snapshots/deep: folders are <project id>/<cluster name>/<collection>",
 		},
 	}
 	for name, test := range tests {

@@ -19,7 +19,7 @@ func (s *store) shiftTimes(completed time.Time) {
 		return
 	}
 	shift := completed.Truncate(time.Second).Sub(newest)
-	s.edit(func(body []byte) []byte {
+	s.edit(func(_ string, body []byte) []byte {
 		return quotedTime.ReplaceAllFunc(body, func(quoted []byte) []byte {
 			at, err := time.Parse(`"`+time.RFC3339+`"`, string(quoted))
 			if err != nil {
@@ -32,11 +32,11 @@ func (s *store) shiftTimes(completed time.Time) {
 
 func (s *store) newestCompleted() time.Time {
 	var newest time.Time
-	s.edit(func(body []byte) []byte {
+	s.edit(func(collection string, body []byte) []byte {
 		var checkpoint struct {
 			Completed time.Time `json:"completed"`
 		}
-		if json.Unmarshal(body, &checkpoint) == nil && checkpoint.Completed.After(newest) {
+		if collection == Checkpoints && json.Unmarshal(body, &checkpoint) == nil && checkpoint.Completed.After(newest) {
 			newest = checkpoint.Completed
 		}
 		return body

@@ -21,9 +21,9 @@ type Generated struct {
 	Body       []byte
 }
 
-// Checkpoints makes n checkpoints of a replica set, the oldest first, which is the order of their
+// GenerateCheckpoints makes n checkpoints of a replica set, the oldest first, which is the order of their
 // ids. The same arguments give the same checkpoints.
-func Checkpoints(projectID, clusterName string, n int) []Generated {
+func GenerateCheckpoints(projectID, clusterName string, n int) []Generated {
 	out := make([]Generated, 0, n)
 	for i := range n {
 		out = append(out, generate(projectID, clusterName, i))
@@ -57,10 +57,10 @@ func generate(projectID, clusterName string, i int) Generated {
 
 // PutCheckpoints puts n generated checkpoints into a cluster, which with n = 0 exists but is empty.
 func (s *Server) PutCheckpoints(projectID, clusterName string, n int) []Generated {
-	s.Put(projectID, clusterName, "", nil)
-	checkpoints := Checkpoints(projectID, clusterName, n)
+	s.PutCluster(projectID, clusterName)
+	checkpoints := GenerateCheckpoints(projectID, clusterName, n)
 	for _, checkpoint := range checkpoints {
-		s.Put(projectID, clusterName, checkpoint.ID, checkpoint.Body)
+		s.Put(projectID, clusterName, Checkpoints, checkpoint.ID, checkpoint.Body)
 	}
 	return checkpoints
 }

@@ -10,6 +10,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"sync"
 )
@@ -23,7 +24,7 @@ type listing struct {
 	envelope bool
 }
 
-// WithListOrder orders the checkpoints of a list by their ids (default: ascending).
+// WithListOrder orders the documents of a list by their ids (default: ascending).
 func WithListOrder(compare func(a, b string) int) Option {
 	return func(c *config) error {
 		if compare == nil {
@@ -99,9 +100,18 @@ func (s *Server) page(r *http.Request, t target, v view) (document, *apiError) {
 		return document{}, apiErr
 	}
 	rules := s.config.listing
-	all, apiErr := s.store.all(t.project, t.cluster, rules.compare)
+	all, apiErr := s.store.all(t, rules.compare)
 	if apiErr != nil {
 		return document{}, apiErr
+	}
+	if keeps := operations[t.collection].keeps; keeps != nil {
+		kept, apiErr := keeps(r.URL.Query())
+		if apiErr != nil {
+			return document{}, apiErr
+		}
+		if kept != nil {
+			all = slices.DeleteFunc(all, func(body []byte) bool { return !kept(body) })
+		}
 	}
 
 	size, number := q.items, q.number

@@ -211,11 +211,11 @@ func TestList_changesBetweenPages(t *testing.T) {
 	calls := 0
 	s.AfterPage(1, func(m *atlasmock.Server) {
 		calls++
-		m.Put(project, atlasmock.ShardedCluster, early, []byte(`{"id":"`+early+`"}`))
+		m.Put(project, atlasmock.ShardedCluster, atlasmock.Checkpoints, early, []byte(`{"id":"`+early+`"}`))
 	})
 	s.AfterPage(2, func(m *atlasmock.Server) {
-		m.Delete(project, atlasmock.ShardedCluster, ids[0])
-		m.Delete(project, atlasmock.ShardedCluster, ids[1])
+		m.Delete(project, atlasmock.ShardedCluster, atlasmock.Checkpoints, ids[0])
+		m.Delete(project, atlasmock.ShardedCluster, atlasmock.Checkpoints, ids[1])
 	})
 	equalIDs(t, "page 1", s.list("?itemsPerPage=2").ids(), ids[:2])
 	equalIDs(t, "page 2, shifted by the insertion", s.list("?itemsPerPage=2&pageNum=2").ids(), ids[1:3])
@@ -225,7 +225,7 @@ func TestList_changesBetweenPages(t *testing.T) {
 }
 
 func TestCheckpoints(t *testing.T) {
-	all := atlasmock.Checkpoints(project, "Cluster0", 1200)
+	all := atlasmock.GenerateCheckpoints(project, "Cluster0", 1200)
 	equal(t, "count", len(all), 1200)
 	for i, checkpoint := range all {
 		var body struct {
@@ -248,6 +248,43 @@ func TestCheckpoints(t *testing.T) {
 			equal(t, "ids rise", checkpoint.ID > all[i-1].ID, true)
 		}
 	}
-	again := atlasmock.Checkpoints(project, "Cluster0", 1200)
+	again := atlasmock.GenerateCheckpoints(project, "Cluster0", 1200)
 	equal(t, "same again", string(again[1199].Body), string(all[1199].Body))
+}
+
+// Every collection of the table is served, with the filters that the API documents for it.
+func TestCollections(t *testing.T) {
+	const id, other = "64ff86e9f3580c7d1b6a2e94", "64ff86e9f3580c7d1b6a2e95"
+	s := start(t, atlasmock.WithoutFixtures())
+	s.Put(project, "Own", atlasmock.Snapshots, id, []byte(`{"id":"a","complete":true}`))
+	s.Put(project, "Own", atlasmock.Snapshots, other, []byte(`{"id":"b","complete":false}`))
+	s.Put(project, "Own", atlasmock.RestoreJobs, id, []byte(`{"id":"a","batchId":"`+other+`"}`))
+	s.Put(project, "Own", atlasmock.RestoreJobs, other, []byte(`{"id":"b"}`))
+	s.Put(project, "Own", atlasmock.Schedule, "", []byte(`{"snapshotIntervalHours":6}`))
+	const cluster = "/api/atlas/v2/groups/" + project + "/clusters/Own/"
+	for path, want := range map[string]string{
+		"snapshots/" + id:                         `{"id":"a","complete":true}`,
+		"snapshots/" + "000000000000000000000000": "SNAPSHOT_NOT_FOUND",
+		"snapshots":                               `"results":[{"id":"a","complete":true}],"totalCount":1}`,
+		"snapshots?completed=true":                `"totalCount":1}`,
+		"snapshots?completed=false":               `"results":[{"id":"b","complete":false}],`,
+		"snapshots?completed=all":                 `"totalCount":2}`,
+		"snapshots?completed=no":                  "must be true, false or all",
+		"restoreJobs/" + other:                    `{"id":"b"}`,
+		"restoreJobs/000000000000000000000000":    "RESTORE_JOB_NOT_FOUND",
+		"restoreJobs":                             `"totalCount":2}`,
+		"restoreJobs?batchId=" + other:            `"results":[{"id":"a","batchId":"` + other + `"}]`,
+		"restoreJobs?batchId=1":                   "must be 24 hexadecimal digits",
+		"snapshotSchedule":                        `{"snapshotIntervalHours":6}`,
+		"snapshotSchedule/" + id:                  "RESOURCE_NOT_FOUND",
+		"backupCheckpoints/" + id:                 "CHECKPOINT_NOT_FOUND",
+		"backupCheckpoints":                       `"totalCount":0}`,
+		"serverless":                              "RESOURCE_NOT_FOUND",
+	} {
+		if got := s.get(cluster + path).body; !strings.Contains(got, want) {
+			t.Errorf("%s: got %s, want %s in it", path, got, want)
+		}
+	}
+	s.Delete(project, "Own", atlasmock.Schedule, "")
+	equal(t, "no schedule", s.get(cluster+"snapshotSchedule").header.Get("X-Error-Code"), "RESOURCE_NOT_FOUND")
 }

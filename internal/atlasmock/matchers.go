@@ -19,12 +19,13 @@ func MatchAPI(r *http.Request) bool {
 	return strings.Contains(r.URL.Path, apiPath)
 }
 
-// MatchList chooses reads of a cluster's checkpoints.
+// MatchList chooses reads of a list.
 func MatchList(r *http.Request) bool {
-	return MatchAPI(r) && strings.HasSuffix(r.URL.Path, "/backupCheckpoints")
+	_, path, ok := strings.Cut(r.URL.EscapedPath(), apiPath)
+	return ok && parseTarget(apiPath+path).list
 }
 
-// MatchPage chooses reads of one page of a cluster's checkpoints. A list without pageNum is page 1.
+// MatchPage chooses reads of one page of a list. A list without pageNum is page 1.
 func MatchPage(number int) func(*http.Request) bool {
 	return func(r *http.Request) bool {
 		asked := r.URL.Query().Get("pageNum")
@@ -32,10 +33,10 @@ func MatchPage(number int) func(*http.Request) bool {
 	}
 }
 
-// MatchCheckpoint chooses reads of one checkpoint.
-func MatchCheckpoint(checkpointID string) func(*http.Request) bool {
+// MatchDocument chooses reads of the document with an id.
+func MatchDocument(id string) func(*http.Request) bool {
 	return func(r *http.Request) bool {
-		return MatchAPI(r) && strings.HasSuffix(r.URL.Path, "/backupCheckpoints/"+checkpointID)
+		return MatchAPI(r) && strings.HasSuffix(r.URL.Path, "/"+id)
 	}
 }
 

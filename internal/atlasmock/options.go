@@ -155,7 +155,7 @@ func WithObserver(f func(Request)) Option {
 	}
 }
 
-// WithFixtures serves <project id>/<cluster name>/<checkpoint id>.json instead of the embedded
+// WithFixtures serves <project id>/<cluster name>/<collection>/<id>.json instead of the embedded
 // fixtures. Empty folders make projects and clusters without checkpoints.
 func WithFixtures(fsys fs.FS) Option {
 	return func(c *config) error {

@@ -93,7 +93,7 @@ func TestServer_concurrency(t *testing.T) {
 			equal(t, "list", s.get(listPath).status, 200)
 			s.ExpireNonces()
 			s.RevokeTokens()
-			s.Delete(project, "Busy", "x")
+			s.Delete(project, "Busy", atlasmock.Checkpoints, "x")
 			s.Fail(atlasmock.FaultDelay(0))
 			s.AfterPage(1, func(m *atlasmock.Server) { m.ClearFaults() })
 			s.TakeBudget(project, 1)

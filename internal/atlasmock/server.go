@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package atlasmock imitates the part of the MongoDB Atlas Administration API that serves legacy
-// backup checkpoints: authentication, rate limits, error bodies and headers included. It is written
+// Package atlasmock imitates the part of the MongoDB Atlas Administration API that reads legacy
+// backups: authentication, rate limits, error bodies and headers included. It is written
 // from the API's documents alone and shares no code with the provider, so that a mistake in one is
 // not repeated in the other.
 package atlasmock

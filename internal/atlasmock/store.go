@@ -9,51 +9,61 @@ import (
 	"sync"
 )
 
-// store holds the documents as bytes, by project, cluster and checkpoint.
+// store holds the documents as bytes, by project, cluster, collection and id.
 type store struct {
 	mu       sync.RWMutex
 	projects map[string]clusters
 }
 
 type (
-	clusters    map[string]checkpoints
-	checkpoints map[string][]byte
+	clusters    map[string]collections
+	collections map[string]documents
+	documents   map[string][]byte
 )
 
 func newStore() *store {
 	return &store{projects: map[string]clusters{}}
 }
 
-// cluster returns the cluster's documents, and makes project and cluster if they are new.
-func (s *store) cluster(project, cluster string) checkpoints {
+// cluster returns the cluster's collections, and makes project and cluster if they are new.
+func (s *store) cluster(project, cluster string) collections {
 	if s.projects[project] == nil {
 		s.projects[project] = clusters{}
 	}
 	if s.projects[project][cluster] == nil {
-		s.projects[project][cluster] = checkpoints{}
+		s.projects[project][cluster] = collections{}
 	}
 	return s.projects[project][cluster]
 }
 
-func (s *store) get(project, cluster, checkpoint string) ([]byte, *apiError) {
+// put is called before anybody else uses the store, or with its lock held.
+func (s *store) put(project, cluster, collection, id string, body []byte) {
+	found := s.cluster(project, cluster)
+	if found[collection] == nil {
+		found[collection] = documents{}
+	}
+	found[collection][id] = compact(bytes.TrimSpace(body))
+}
+
+func (s *store) get(t target) ([]byte, *apiError) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	found, apiErr := s.find(project, cluster)
+	found, apiErr := s.find(t)
 	if apiErr != nil {
 		return nil, apiErr
 	}
-	body, ok := found[checkpoint]
+	body, ok := found[t.id]
 	if !ok {
-		return nil, errCheckpointNotFound(checkpoint, cluster)
+		return nil, errDocumentNotFound(t)
 	}
 	return body, nil
 }
 
-// all returns the cluster's documents in the order of their ids.
-func (s *store) all(project, cluster string, compare func(a, b string) int) ([][]byte, *apiError) {
+// all returns the collection's documents in the order of their ids.
+func (s *store) all(t target, compare func(a, b string) int) ([][]byte, *apiError) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	found, apiErr := s.find(project, cluster)
+	found, apiErr := s.find(t)
 	if apiErr != nil {
 		return nil, apiErr
 	}
@@ -69,46 +79,52 @@ func (s *store) all(project, cluster string, compare func(a, b string) int) ([][
 	return bodies, nil
 }
 
-func (s *store) find(project, cluster string) (checkpoints, *apiError) {
-	known, ok := s.projects[project]
+func (s *store) find(t target) (documents, *apiError) {
+	known, ok := s.projects[t.project]
 	if !ok {
-		return nil, errGroupNotFound(project)
+		return nil, errGroupNotFound(t.project)
 	}
-	found, ok := known[cluster]
+	found, ok := known[t.cluster]
 	if !ok {
-		return nil, errClusterNotFound(cluster, project)
+		return nil, errClusterNotFound(t.cluster, t.project)
 	}
-	return found, nil
+	return found[t.collection], nil
 }
 
 // edit replaces every document by what change makes of it.
-func (s *store) edit(change func([]byte) []byte) {
+func (s *store) edit(change func(collection string, body []byte) []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, known := range s.projects {
 		for _, found := range known {
-			for id, body := range found {
-				found[id] = change(body)
+			for collection, documents := range found {
+				for id, body := range documents {
+					documents[id] = change(collection, body)
+				}
 			}
 		}
 	}
 }
 
-// Put makes or replaces a document, and the project and cluster around it. JSON is served compacted
-// and otherwise byte for byte; a body that is not JSON is served as it is. An empty id makes only the
-// project and the cluster.
-func (s *Server) Put(projectID, clusterName, checkpointID string, body []byte) {
+// Put makes or replaces a document of a collection, and the project and cluster around it; the
+// Schedule has no id. JSON is served compacted and otherwise byte for byte; a body that is not JSON is
+// served as it is.
+func (s *Server) Put(projectID, clusterName, collection, id string, body []byte) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
-	found := s.store.cluster(projectID, clusterName)
-	if checkpointID != "" {
-		found[checkpointID] = compact(bytes.TrimSpace(body))
-	}
+	s.store.put(projectID, clusterName, collection, id, body)
+}
+
+// PutCluster makes a cluster without documents, and the project around it.
+func (s *Server) PutCluster(projectID, clusterName string) {
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	s.store.cluster(projectID, clusterName)
 }
 
 // Delete removes a document. Project and cluster stay.
-func (s *Server) Delete(projectID, clusterName, checkpointID string) {
+func (s *Server) Delete(projectID, clusterName, collection, id string) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()
-	delete(s.store.projects[projectID][clusterName], checkpointID)
+	delete(s.store.projects[projectID][clusterName][collection], id)
 }

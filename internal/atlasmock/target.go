@@ -18,9 +18,9 @@ var (
 type target struct {
 	path  string
 	known bool // the path has the shape of an operation
-	list  bool // all checkpoints of the cluster, not one
+	list  bool // all documents of the collection, not one
 
-	project, cluster, checkpoint string
+	project, cluster, collection, id string
 }
 
 // parseTarget splits before it unescapes: an escaped slash belongs to its segment and can lead to no
@@ -35,20 +35,23 @@ func parseTarget(path string) target {
 		}
 		segments[i] = plain
 	}
-	if len(segments) < 5 || len(segments) > 6 ||
-		segments[0] != "groups" || segments[2] != "clusters" || segments[4] != "backupCheckpoints" {
+	if len(segments) < 5 || len(segments) > 6 || segments[0] != "groups" || segments[2] != "clusters" {
+		return t
+	}
+	op, known := operations[segments[4]]
+	if !known || op.single && len(segments) > 5 {
 		return t
 	}
 	t.known = true
-	t.list = len(segments) == 5
-	t.project, t.cluster = segments[1], segments[3]
-	if !t.list {
-		t.checkpoint = segments[5]
+	t.list = len(segments) == 5 && !op.single
+	t.project, t.cluster, t.collection = segments[1], segments[3], segments[4]
+	if len(segments) > 5 {
+		t.id = segments[5]
 	}
 	return t
 }
 
 func (t target) wellFormed() bool {
 	return objectID.MatchString(t.project) && clusterName.MatchString(t.cluster) &&
-		(t.list || objectID.MatchString(t.checkpoint))
+		(t.list || operations[t.collection].single || objectID.MatchString(t.id))
 }

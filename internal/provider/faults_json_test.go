@@ -47,7 +47,7 @@ func newJSONScene(t *testing.T) jsonScene {
 }
 
 func (s jsonScene) serve(document string) {
-	s.atlas.Put(atlasmock.ProjectID, "Cluster0", jsonID, []byte(document))
+	s.atlas.Put(atlasmock.ProjectID, "Cluster0", atlasmock.Checkpoints, jsonID, []byte(document))
 }
 
 // single reads the checkpoint alone. It gives the attributes that the document decides.
@@ -139,7 +139,7 @@ func jsonFixture(t *testing.T) string {
 	t.Helper()
 
 	data, err := fs.ReadFile(atlasmock.DefaultFixtures(),
-		atlasmock.ProjectID+"/"+atlasmock.ShardedCluster+"/"+jsonID+".json")
+		atlasmock.ProjectID+"/"+atlasmock.ShardedCluster+"/"+atlasmock.Checkpoints+"/"+jsonID+".json")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func TestAccLegacyBackupCheckpointDataSource_forEach(t *testing.T) {
 			t.Parallel()
 			mock := newMock(t, atlasmock.WithServiceAccount(clientID, clientSecret))
 			for i := range reads {
-				mock.Put(atlasmock.ProjectID, "Cluster0", numberedID(i), fmt.Appendf(nil, `{"id":%q,"restorable":true}`, numberedID(i)))
+				mock.Put(atlasmock.ProjectID, "Cluster0", atlasmock.Checkpoints, numberedID(i), fmt.Appendf(nil, `{"id":%q,"restorable":true}`, numberedID(i)))
 			}
 			cli := newCLI(t, mock.providerBlock("")+fmt.Sprintf(`
 				data "atlas_legacy_backup_checkpoint" "test" {

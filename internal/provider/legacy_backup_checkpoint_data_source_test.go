@@ -125,7 +125,7 @@ func TestAccLegacyBackupCheckpointDataSource_sparse(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mock := newMock(t)
-			mock.Put(atlasmock.ProjectID, "Cluster0", checkpointID, []byte(document))
+			mock.Put(atlasmock.ProjectID, "Cluster0", atlasmock.Checkpoints, checkpointID, []byte(document))
 			mock.test(t, resource.TestStep{
 				Config: mock.providerBlock("") + checkpointBlock("Cluster0", checkpointID, "") + `
 					output "part_names" { value = [for p in data.atlas_legacy_backup_checkpoint.test.parts : p.type_name] }`,
@@ -149,7 +149,7 @@ func TestAccLegacyBackupCheckpointDataSource_sparse(t *testing.T) {
 func TestAccLegacyBackupCheckpointDataSource_times(t *testing.T) {
 	t.Parallel()
 	mock := newMock(t)
-	mock.Put(atlasmock.ProjectID, "Cluster0", checkpointID, []byte(`{
+	mock.Put(atlasmock.ProjectID, "Cluster0", atlasmock.Checkpoints, checkpointID, []byte(`{
 		"id": "`+checkpointID+`", "started": "2023-09-12T08:00:08.123456789+02:00", "completed": "2023-09-11T23:30:00-06:30", "timestamp": "2023-09-12t06:00:09z",
 		"parts": [{"typeName": "SOMETHING_NEW", "tokenTimestamp": {"date": "2023-09-12T06:00:09.5Z", "increment": 4294967295}}]}`))
 	mock.test(t, resource.TestStep{

@@ -57,7 +57,7 @@ func TestAccLegacyBackupCheckpointsDataSource_selection(t *testing.T) {
 			t.Parallel()
 			mock := newMock(t, atlasmock.WithoutFixtures())
 			for i, document := range documents {
-				mock.Put(atlasmock.ProjectID, "Cluster0", numberedID(i), []byte(document))
+				mock.Put(atlasmock.ProjectID, "Cluster0", atlasmock.Checkpoints, numberedID(i), []byte(document))
 			}
 			var ids []knownvalue.Check
 			for _, i := range tc.want {
@@ -172,12 +172,12 @@ func TestAccLegacyBackupCheckpointsDataSource_changes(t *testing.T) {
 	}{
 		"an insertion in front repeats one": {
 			func(s *atlasmock.Server, _ []atlasmock.Generated) {
-				s.Put(atlasmock.ProjectID, "Cluster0", numberedID(1), []byte(`{}`))
+				s.Put(atlasmock.ProjectID, "Cluster0", atlasmock.Checkpoints, numberedID(1), []byte(`{}`))
 			}, atlasmock.FaultDelay(0), 600,
 		},
 		"a deletion in front hides one": {
 			func(s *atlasmock.Server, all []atlasmock.Generated) {
-				s.Delete(atlasmock.ProjectID, "Cluster0", all[0].ID)
+				s.Delete(atlasmock.ProjectID, "Cluster0", atlasmock.Checkpoints, all[0].ID)
 			}, atlasmock.FaultDelay(0), 599,
 		},
 		"a page that breaks off is read again": {

@@ -33,7 +33,7 @@ func TestDataSources_sameAttributes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			mock.Put(atlasmock.ProjectID, "Cluster0", "64fffe68c1d2a7049b3e5f60", []byte(document))
+			mock.Put(atlasmock.ProjectID, "Cluster0", atlasmock.Checkpoints, "64fffe68c1d2a7049b3e5f60", []byte(document))
 			provider := newRPC(t, map[string]string{"MONGODB_ATLAS_ACCESS_TOKEN": "token"}, WithTransport(served{mock}))
 			assertDiagnostics(t, provider.configure(nil))
 

@@ -210,7 +210,7 @@ func TestRun_serves(t *testing.T) {
 
 func TestRun_ownFixtures(t *testing.T) {
 	folder := t.TempDir()
-	cluster := filepath.Join(folder, atlasmock.ProjectID, atlasmock.ShardedCluster)
+	cluster := filepath.Join(folder, atlasmock.ProjectID, atlasmock.ShardedCluster, atlasmock.Checkpoints)
 	if err := os.MkdirAll(cluster, 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -58,7 +58,7 @@ func parseSettings(args []string, output io.Writer) (settings, error) {
 	flags.StringVar(&s.urlFile, "url-file", "", "`file` to write the base URL to")
 	flags.BoolVar(&s.log, "log", false, "print one line for each request on standard error")
 	flags.StringVar(&s.fixtures, "fixtures", "",
-		"`folder` of <project id>/<cluster name>/<checkpoint id>.json, instead of the built-in fixtures")
+		"`folder` of <project id>/<cluster name>/<collection>/<id>.json, instead of the built-in fixtures")
 	flags.BoolVar(&s.fresh, "fresh", false,
 		"shift the fixtures' times so that the newest checkpoint completed some minutes ago")
 	flags.StringVar(&s.publicKey, "public-key", "mockpublic", "public API `key`; empty accepts no API key")
