@@ -36,7 +36,7 @@ type model struct {
 
 // retryModel is the retry argument.
 type retryModel struct {
-	MaxAttempts types.Int64  `tfsdk:"max_attempts"`
+	MaxAttempts types.Number `tfsdk:"max_attempts"`
 	MinDelay    types.String `tfsdk:"min_delay"`
 	MaxDelay    types.String `tfsdk:"max_delay"`
 }
@@ -95,7 +95,7 @@ func resolveRetry(ctx context.Context, argument types.Object) (retry.Policy, dia
 	}
 
 	if !block.MaxAttempts.IsNull() {
-		policy.MaxAttempts = int(block.MaxAttempts.ValueInt64())
+		policy.MaxAttempts = validators.Int(block.MaxAttempts)
 	}
 	if minDelay > 0 {
 		policy.MinDelay = minDelay

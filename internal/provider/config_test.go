@@ -4,6 +4,7 @@
 package provider
 
 import (
+	"math/big"
 	"testing"
 	"time"
 
@@ -163,11 +164,11 @@ func TestDurationsAndAttempts_refused(t *testing.T) {
 func TestMaxAttempts_refused(t *testing.T) {
 	t.Parallel()
 
-	for attempts, shown := range map[int64]string{0: "got: 0", -1: "got: -1", 1 << 31: "got: 2147483648"} {
+	for attempts, shown := range map[float64]string{0: "is 0", -1: "is -1", 1.5: "is 1.5"} {
 		block := config{"access_token": "tok", "retry": map[string]any{"max_attempts": attempts}}
 		assertDiagnostics(t, newRPC(t, nil).validate(block), diagnostic{
-			summary: "Invalid Attribute Value", at: "retry.max_attempts",
-			detail: []string{"must be between 1 and 2147483647", shown},
+			summary: "Invalid number", at: "retry.max_attempts",
+			detail: []string{"retry.max_attempts " + shown + ". Expected a whole number of at least 1."},
 		})
 	}
 }
@@ -175,15 +176,15 @@ func TestMaxAttempts_refused(t *testing.T) {
 func TestResolve(t *testing.T) {
 	t.Parallel()
 
-	retryArgument := func(attempts types.Int64, minDelay, maxDelay types.String) types.Object {
+	retryArgument := func(attempts types.Number, minDelay, maxDelay types.String) types.Object {
 		return types.ObjectValueMust(
 			map[string]attr.Type{
-				"max_attempts": types.Int64Type, "min_delay": types.StringType, "max_delay": types.StringType,
+				"max_attempts": types.NumberType, "min_delay": types.StringType, "max_delay": types.StringType,
 			},
 			map[string]attr.Value{"max_attempts": attempts, "min_delay": minDelay, "max_delay": maxDelay},
 		)
 	}
-	none := retryArgument(types.Int64Null(), types.StringNull(), types.StringNull())
+	none := retryArgument(types.NumberNull(), types.StringNull(), types.StringNull())
 	tests := map[string]struct {
 		block model
 		want  atlas.Config
@@ -200,7 +201,7 @@ func TestResolve(t *testing.T) {
 				Envelope:       types.BoolValue(true),
 				Pretty:         types.BoolValue(true),
 				RequestTimeout: types.StringValue("1m30s"),
-				Retry:          retryArgument(types.Int64Value(1), types.StringValue("2s"), types.StringValue("2s")),
+				Retry:          retryArgument(types.NumberValue(big.NewFloat(1)), types.StringValue("2s"), types.StringValue("2s")),
 			},
 			want: atlas.Config{
 				Envelope:       true,
@@ -213,7 +214,7 @@ func TestResolve(t *testing.T) {
 			block: model{
 				Envelope: types.BoolValue(false),
 				Pretty:   types.BoolValue(false),
-				Retry:    retryArgument(types.Int64Null(), types.StringNull(), types.StringValue("2m")),
+				Retry:    retryArgument(types.NumberNull(), types.StringNull(), types.StringValue("2m")),
 			},
 			want: atlas.Config{
 				Retry: retry.Policy{MaxAttempts: 5, MinDelay: time.Second, MaxDelay: 2 * time.Minute},

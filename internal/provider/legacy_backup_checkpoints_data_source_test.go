@@ -267,7 +267,11 @@ func TestAccLegacyBackupCheckpointsDataSource_errors(t *testing.T) {
 		},
 		"no results wanted": {
 			arguments: `max_results = 0`,
-			summary:   "Invalid Attribute Value", at: "max_results", facts: []string{"at least 1"},
+			summary:   "Invalid number", at: "max_results", facts: []string{"at least 1"},
+		},
+		"half a result wanted": {
+			arguments: `max_results = 1.5`,
+			summary:   "Invalid number", at: "max_results", facts: []string{"max_results is 1.5", "a whole number of at least 1"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

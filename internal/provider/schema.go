@@ -5,10 +5,8 @@ package provider
 
 import (
 	"fmt"
-	"math"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
@@ -96,12 +94,11 @@ func retryAttribute() schema.SingleNestedAttribute {
 		MarkdownDescription: "How reads are tried again after a rate limit (429), a server error (5xx, except 501, 505, " +
 			"506, 508, 510 and 511), a status of a timeout (408, 425), a broken connection or an attempt's timeout.",
 		Attributes: map[string]schema.Attribute{
-			"max_attempts": schema.Int64Attribute{
+			"max_attempts": schema.NumberAttribute{
 				Optional: true,
 				MarkdownDescription: fmt.Sprintf("How often a read is tried in all, at least 1; `1` turns retries off. "+
 					"Default: `%d`.", retry.DefaultPolicy.MaxAttempts),
-				// The upper bound is what an int holds on every platform.
-				Validators: []validator.Int64{int64validator.Between(1, math.MaxInt32)},
+				Validators: []validator.Number{validators.WholeNumber(1)},
 			},
 			"min_delay": schema.StringAttribute{
 				Optional: true,

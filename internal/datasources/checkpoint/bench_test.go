@@ -4,6 +4,7 @@
 package checkpoint
 
 import (
+	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -92,7 +93,7 @@ func BenchmarkMemory5000(b *testing.B) {
 	runtime.GC()
 	idle, peak := heap(), uint64(0)
 	for b.Loop() {
-		chosen, n := (&listModel{Filters: cluster.Filters{MaxResults: types.Int64Value(1)}}).selection(), 0
+		chosen, n := (&listModel{Filters: cluster.Filters{MaxResults: types.NumberValue(big.NewFloat(1))}}).selection(), 0
 		_, err := atlas.Each(b.Context(), client, atlas.Checkpoints, atlas.Target{ProjectID: atlasmock.ProjectID, ClusterName: "Cluster0"}, nil,
 			func(c *atlas.Checkpoint) {
 				chosen.Offer(c)

@@ -4,6 +4,7 @@
 package checkpoint
 
 import (
+	"math/big"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -49,9 +50,9 @@ func TestSelection(t *testing.T) {
 		"since is inclusive":       {listModel{Filters: cluster.Filters{Since: at(1)}}, []string{"two", "one-a", "one-b"}},
 		"until is inclusive":       {listModel{Filters: cluster.Filters{Until: at(1)}}, []string{"one-a", "one-b", "noon"}},
 		"between":                  {listModel{Filters: cluster.Filters{Since: at(1), Until: at(1)}}, []string{"one-a", "one-b"}},
-		"limited after sorting":    {listModel{Filters: cluster.Filters{MaxResults: types.Int64Value(2)}}, []string{"two", "one-a"}},
-		"limit of more than all":   {listModel{Filters: cluster.Filters{MaxResults: types.Int64Value(7)}}, []string{"two", "one-a", "one-b", "noon", "none-a", "none-b"}},
-		"limited after filtering":  {listModel{Restorable: types.BoolPointerValue(new(true)), Filters: cluster.Filters{Until: at(1), MaxResults: types.Int64Value(1)}}, []string{"noon"}},
+		"limited after sorting":    {listModel{Filters: cluster.Filters{MaxResults: types.NumberValue(big.NewFloat(2))}}, []string{"two", "one-a"}},
+		"limit of more than all":   {listModel{Filters: cluster.Filters{MaxResults: types.NumberValue(big.NewFloat(7))}}, []string{"two", "one-a", "one-b", "noon", "none-a", "none-b"}},
+		"limited after filtering":  {listModel{Restorable: types.BoolPointerValue(new(true)), Filters: cluster.Filters{Until: at(1), MaxResults: types.NumberValue(big.NewFloat(1))}}, []string{"noon"}},
 		"nothing that old":         {listModel{Filters: cluster.Filters{Until: at(-1)}}, nil},
 		"a contradiction is empty": {listModel{Filters: cluster.Filters{Since: at(2), Until: at(1)}}, nil},
 	} {

@@ -6,11 +6,9 @@ package cluster
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -25,7 +23,7 @@ import (
 type Filters struct {
 	Since      types.String `tfsdk:"since"`
 	Until      types.String `tfsdk:"until"`
-	MaxResults types.Int64  `tfsdk:"max_results"`
+	MaxResults types.Number `tfsdk:"max_results"`
 }
 
 // AddFilters describes the Filters of a list of nouns. Time is the attribute that
@@ -41,11 +39,11 @@ func AddFilters(attributes map[string]schema.Attribute, nouns, time string) {
 		Optional:            true,
 		Validators:          []validator.String{validators.Time()},
 	}
-	attributes["max_results"] = schema.Int64Attribute{
+	attributes["max_results"] = schema.NumberAttribute{
 		MarkdownDescription: "At most this many " + nouns + ", the newest: at least 1. Default: all that pass the filters. All pages are read " +
 			"in any case, since Atlas does not sort them.",
 		Optional:   true,
-		Validators: []validator.Int64{int64validator.AtLeast(1)},
+		Validators: []validator.Number{validators.WholeNumber(1)},
 	}
 }
 
@@ -80,7 +78,7 @@ func NewSelection[T any](f Filters, at func(*T) *atlas.Time, id func(*T) *string
 	return &Selection[T]{
 		At: at, ID: id, Passes: passes,
 		since: validators.ParseTime(f.Since), until: validators.ParseTime(f.Until),
-		limit: int(min(f.MaxResults.ValueInt64(), math.MaxInt32)),
+		limit: validators.Int(f.MaxResults),
 	}
 }
 
