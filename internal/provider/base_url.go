@@ -143,8 +143,16 @@ func isLoopback(name string, address netip.Addr) bool {
 	return name == "localhost" || address == netip.IPv6Loopback() || address.Is4() && address.IsLoopback()
 }
 
-// apiPath is what the client appends itself.
-var apiPath = regexp.MustCompile(`/api/atlas/v[0-9.]+$`)
+// apiPath is what the client appends itself, or the beginning of it, with all that
+// follows it.
+var apiPath = regexp.MustCompile(`/api(/atlas(/v[0-9.]+(/.*)?)?)?$`)
+
+// apiPathError is the error of an address that has the API's own path.
+type apiPathError struct{ use string }
+
+func (e *apiPathError) Error() string {
+	return "has the API's own path, which the provider appends"
+}
 
 // judgePrefix refuses a path under which the API's paths would not be what they say.
 func judgePrefix(parsed *url.URL) error {
@@ -152,8 +160,8 @@ func judgePrefix(parsed *url.URL) error {
 	if prefix == "" {
 		return nil
 	}
-	if apiPath.MatchString(prefix) {
-		return errors.New("ends in the API's own path, which the provider appends: leave /api/atlas/… out")
+	if own := apiPath.FindStringIndex(prefix); own != nil {
+		return &apiPathError{use: strings.ToLower(parsed.Scheme+"://"+parsed.Host) + prefix[:own[0]]}
 	}
 	for segment := range strings.SplitSeq(prefix[1:], "/") {
 		decoded, err := url.PathUnescape(segment)
@@ -167,6 +175,9 @@ func judgePrefix(parsed *url.URL) error {
 }
 
 func invalidBaseURL(configured setting, err error) diag.Diagnostic {
+	if own, ok := errors.AsType[*apiPathError](err); ok && !configured.confidential() {
+		return configured.problem("Invalid Atlas base URL", fmt.Sprintf("%s %s. Use %q.", shown(configured), err, own.use))
+	}
 	return configured.problem("Invalid Atlas base URL", fmt.Sprintf(
 		"%s %s. Expected an address such as https://%s or, for a gateway, "+
 			"https://gateway.example.com/atlas.", shown(configured), err, commercialHost))

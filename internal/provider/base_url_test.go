@@ -29,7 +29,8 @@ func TestParseBaseURL(t *testing.T) {
 		"https://gateway.example.com/a%20b/":       "https://gateway.example.com/a%20b",
 		"https://gateway.example.com/a;b/~c@d":     "https://gateway.example.com/a;b/~c@d",
 		"https://gateway.example.com/é":            "https://gateway.example.com/%C3%A9",
-		"https://gateway.example.com/api/atlas":    "https://gateway.example.com/api/atlas",
+		"https://gateway.example.com/atlas-api":    "https://gateway.example.com/atlas-api",
+		"https://gateway.example.com/api/mongodb":  "https://gateway.example.com/api/mongodb",
 		"https://xn--bcher-kva.example":            "https://xn--bcher-kva.example",
 		"https://under_score.example":              "https://under_score.example",
 		"https://10.0.0.1":                         "https://10.0.0.1",
@@ -74,11 +75,12 @@ func TestBaseURL_refused(t *testing.T) {
 		unreadable  = "is not a valid URL"
 		unencrypted = "uses plain http"
 		prefix      = "has a path with an empty segment, a dot segment, a backslash, an encoded slash or an encoded control"
-		apiPath     = "ends in the API's own path"
+		apiPath     = "has the API's own path, which the provider appends"
 	)
 	tests := map[string]struct {
 		problem string
-		hidden  bool // since the value may hold a secret
+		hidden  bool   // since the value may hold a secret
+		use     string // the address to use, if the error says so
 	}{
 		" https://cloud.mongodb.com":                    {problem: around},
 		"https://cloud.mongodb.com\n":                   {problem: around},
@@ -143,8 +145,12 @@ func TestBaseURL_refused(t *testing.T) {
 		"https://gateway.example.com/a%2F":              {problem: prefix, hidden: true},
 		`https://gateway.example.com/a\b`:               {problem: prefix, hidden: true},
 		"https://gateway.example.com/a%0ab":             {problem: prefix, hidden: true},
-		"https://cloud.mongodb.com/api/atlas/v2":        {problem: apiPath},
-		"https://cloud.mongodb.com/api/atlas/v1.0/":     {problem: apiPath},
+		"https://cloud.mongodb.com/api/atlas/v2":        {problem: apiPath, use: "https://cloud.mongodb.com"},
+		"https://cloud.mongodb.com/api/atlas/v1.0/":     {problem: apiPath, use: "https://cloud.mongodb.com"},
+		"https://cloud.mongodb.com/api/atlas":           {problem: apiPath, use: "https://cloud.mongodb.com"},
+		"https://cloud.mongodb.com/api/":                {problem: apiPath, use: "https://cloud.mongodb.com"},
+		"https://cloud.mongodb.com/api/atlas/v2/groups": {problem: apiPath, use: "https://cloud.mongodb.com"},
+		"https://Gateway.example.com:8443/a/api":        {problem: apiPath, use: "https://gateway.example.com:8443/a"},
 	}
 
 	for raw, test := range tests {
@@ -155,6 +161,9 @@ func TestBaseURL_refused(t *testing.T) {
 				summary: "Invalid Atlas base URL",
 				at:      "base_url",
 				detail:  []string{test.problem, "https://cloud.mongodb.com or, for a gateway,"},
+			}
+			if test.use != "" {
+				inBlock.detail[1] = "Use \"" + test.use + "\"."
 			}
 			inEnvironment := inBlock
 			inEnvironment.at = ""
