@@ -21,6 +21,7 @@ func networkKind(err error) (kind Kind, temporary bool) {
 	var (
 		dns       *net.DNSError
 		proxy     *ProxyError
+		variable  *proxyVariableError
 		handshake *handshakeError
 		timeout   net.Error
 		record    tls.RecordHeaderError
@@ -29,6 +30,8 @@ func networkKind(err error) (kind Kind, temporary bool) {
 	switch {
 	case errors.Is(err, errClosed):
 		return KindConnectionLost, false
+	case errors.As(err, &variable):
+		return KindProxy, false
 	case errors.As(err, &proxy):
 		return KindProxy, proxy.Status >= http.StatusInternalServerError
 	case op == "proxyconnect", strings.HasPrefix(op, "socks"):

@@ -12,9 +12,12 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/net/http/httpproxy"
 )
 
 // newTransport returns a transport with connections of its own: Go's default,
@@ -27,9 +30,48 @@ func newTransport() *http.Transport {
 	t.MaxIdleConnsPerHost = 256
 	t.MaxResponseHeaderBytes = 256 << 10
 	t.OnProxyConnectResponse = proxyAnswer
+	t.Proxy = proxyFromEnvironment()
 	// A dead HTTP/2 connection would otherwise swallow every attempt of every read.
 	t.HTTP2 = &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 15 * time.Second}
 	return t
+}
+
+// proxyFromEnvironment is http.ProxyFromEnvironment, which takes a variable that
+// it can't read for none and connects without the proxy, but with an error then.
+func proxyFromEnvironment() func(*http.Request) (*url.URL, error) {
+	settings := httpproxy.FromEnvironment()
+	invalid := map[string]string{} // the variable by the request's scheme
+	for scheme, value := range map[string]*string{"https": &settings.HTTPSProxy, "http": &settings.HTTPProxy} {
+		if *value != "" && !isProxy(*value) {
+			invalid[scheme] = strings.ToUpper(scheme) + "_PROXY"
+			*value = "http://proxy.invalid" // NO_PROXY still counts
+		}
+	}
+	choose := settings.ProxyFunc()
+	return func(req *http.Request) (*url.URL, error) {
+		proxy, err := choose(req.URL)
+		if variable := invalid[req.URL.Scheme]; proxy != nil && variable != "" {
+			return nil, &proxyVariableError{variable: variable}
+		}
+		return proxy, err
+	}
+}
+
+// isProxy reports whether a value is the URL of a proxy, or a host, which httpproxy
+// completes.
+func isProxy(value string) bool {
+	if !strings.Contains(value, "://") {
+		value = "http://" + value
+	}
+	u, err := url.Parse(value)
+	return err == nil && u.Hostname() != ""
+}
+
+// proxyVariableError never quotes the value, which may hold a password.
+type proxyVariableError struct{ variable string }
+
+func (e *proxyVariableError) Error() string {
+	return e.variable + " in the environment is not a valid URL"
 }
 
 // ProxyError says that the proxy, not Atlas, refused a request.

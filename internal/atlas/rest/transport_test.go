@@ -314,3 +314,53 @@ func TestTransport_proxyThatRefuses(t *testing.T) {
 		})
 	}
 }
+
+// A variable that can't be read is no reason to connect without the proxy.
+func TestTransport_proxyVariables(t *testing.T) {
+	const secret = "pass%zzword"
+	for name, test := range map[string]struct {
+		variable, value, noProxy string
+		invalid                  bool
+		proxy                    string
+	}{
+		"none":                 {variable: "HTTPS_PROXY"},
+		"URL":                  {variable: "HTTPS_PROXY", value: "http://user:pass@proxy.test:3128", proxy: "http://user:pass@proxy.test:3128"},
+		"host":                 {variable: "https_proxy", value: "proxy.test:3128", proxy: "http://proxy.test:3128"},
+		"stray percent sign":   {variable: "HTTPS_PROXY", value: "http://user:" + secret + "@proxy.test:3128", invalid: true},
+		"in lower case":        {variable: "https_proxy", value: "http://user:" + secret + "@proxy.test:3128", invalid: true},
+		"line end":             {variable: "HTTPS_PROXY", value: "http://proxy.test:3128\n", invalid: true},
+		"no host":              {variable: "HTTPS_PROXY", value: "http://", invalid: true},
+		"port that is none":    {variable: "HTTPS_PROXY", value: "http://proxy.test:port", invalid: true},
+		"invalid, not for it":  {variable: "HTTPS_PROXY", value: "http://user:" + secret + "@proxy.test", noProxy: "atlas.test"},
+		"invalid, other's own": {variable: "HTTP_PROXY", value: "http://user:" + secret + "@proxy.test"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, other := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy", "REQUEST_METHOD"} {
+				t.Setenv(other, "")
+			}
+			t.Setenv(test.variable, test.value)
+			t.Setenv("NO_PROXY", test.noProxy)
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://atlas.test/", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			proxy, err := newTransport().Proxy(req)
+			got := ""
+			if proxy != nil {
+				got = proxy.String()
+			}
+			if got != test.proxy || (err != nil) != test.invalid {
+				t.Errorf("got proxy %q, error %v", got, err)
+			}
+			if err == nil {
+				return
+			}
+			if err.Error() != "HTTPS_PROXY in the environment is not a valid URL" {
+				t.Errorf("got %v", err)
+			}
+			if kind, temporary := networkKind(err); kind != KindProxy || temporary {
+				t.Errorf("got kind %d, temporary: %t", kind, temporary)
+			}
+		})
+	}
+}
