@@ -64,23 +64,26 @@ func TestConnections_dialThatHangs(t *testing.T) {
 func TestConnections_goAwayBeforeEachResponse(t *testing.T) {
 	t.Parallel()
 	var sent atomic.Int64
-	server := secure(t, emptyDocument, func(s *httptest.Server) { s.EnableHTTP2 = true })
-	// Handled by hand: settings, then GOAWAY for everything (RFC 9113, section 6.8).
-	server.Config.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){
-		"h2": func(_ *http.Server, conn *tls.Conn, _ http.Handler) {
-			sent.Add(1)
-			_, _ = conn.Write([]byte("\x00\x00\x00\x04\x00\x00\x00\x00\x00"))
-			_, _ = conn.Read(make([]byte, 1<<10))
-			_, _ = conn.Write([]byte("\x00\x00\x08\x07\x00\x00\x00\x00\x00" + "\x00\x00\x00\x00" + "\x00\x00\x00\x00"))
-			_, _ = io.Copy(io.Discard, conn)
-		},
-	}
+	server := secure(t, emptyDocument, func(s *httptest.Server) {
+		s.EnableHTTP2 = true
+		// Handled by hand: settings, then GOAWAY for everything (RFC 9113, section 6.8).
+		s.Config.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){
+			"h2": func(_ *http.Server, conn *tls.Conn, _ http.Handler) {
+				sent.Add(1)
+				_, _ = conn.Write([]byte("\x00\x00\x00\x04\x00\x00\x00\x00\x00"))
+				_, _ = conn.Read(make([]byte, 1<<10))
+				_, _ = conn.Write([]byte("\x00\x00\x08\x07\x00\x00\x00\x00\x00" + "\x00\x00\x00\x00" + "\x00\x00\x00\x00"))
+				_, _ = io.Copy(io.Discard, conn)
+			},
+		}
+	})
 	err := readOne(t, newReader(t, server.URL, trusting(server)))
 	var e *Error
 	if !errors.As(err, &e) || !e.Kind.Network() || e.Problem != errConnections.Error() || !e.Temporary() {
 		t.Errorf("got %v", err)
 	}
-	if n, want := sent.Load(), int64(maxConnections+2); n < 1 || n > want {
+	// net/http may have begun to dial again before it learns that it must not.
+	if n, want := sent.Load(), int64(4*maxConnections); n < 1 || n > want {
 		t.Errorf("made %d connections, want at most %d", n, want)
 	}
 }
