@@ -53,7 +53,7 @@ func strict(text []byte) bool {
 		(text[len(text)-1] == 'Z' || string(offset[:2]) < "24" && string(offset[3:]) < "60")
 }
 
-// check names the field in the error about a time that is none.
+// check names the field in the error about an invalid time.
 func (t *Time) check(field string) error {
 	if t == nil || t.wrong == "" {
 		return nil

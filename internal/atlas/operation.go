@@ -95,7 +95,7 @@ func decode[T any, D Document[T]](c *Client, op Operation, of Target, data []byt
 		return nil, errors.New("not a JSON object: not valid UTF-8")
 	}
 	if field := rest.Repeated(data, rest.FieldsOf(reflect.TypeFor[T]())); field != "" {
-		return nil, fmt.Errorf("field %s stands there twice", field)
+		return nil, fmt.Errorf("duplicate field %s", field)
 	}
 	if c.http.Redactor.Contains(string(data)) {
 		// Used, it would end up in the state.

@@ -38,7 +38,7 @@ func decodePage(body io.Reader, item func(index int, dec *json.Decoder) error) (
 		switch key {
 		case "results":
 			if found {
-				return errors.New("field results stands there twice")
+				return errors.New("duplicate field results")
 			}
 			found = true
 			return decodeArray(dec, "results", func(index int) error { return item(index, dec) })

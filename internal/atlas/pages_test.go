@@ -65,7 +65,7 @@ func TestDecodePage_refuses(t *testing.T) {
 		"results null":       {`{"results":null}`, "not a list: results is null"},
 		"results of a kind":  {`{"results":{}}`, "not a list: { where an array should be"},
 		"results as a text":  {`{"results":"none"}`, "not a list: none where an array should be"},
-		"results twice":      {`{"results":[],"results":[{"id":"a"}]}`, "field results stands there twice"},
+		"results twice":      {`{"results":[],"results":[{"id":"a"}]}`, "duplicate field results"},
 		"cut short":          {`{"results":[{"id":"a"},`, "EOF"},
 		"cut after results":  {`{"results":[]`, "not a JSON object: EOF"},
 		"two documents":      {`{"results":[]}{}`, "not a JSON object: something follows it"},

@@ -34,10 +34,10 @@ var byCode = map[string]explanation{
 	"RESOURCE_REQUIRES_ACCESS_LIST": needsAccessList,
 }
 
-const otherAccessList = "The project's database access list is another one and has no effect here."
+const otherAccessList = "The project's IP access list is separate and does not apply here."
 
 var (
-	malformed = explanation{"Atlas calls the request malformed", "",
+	malformed = explanation{"Invalid request", "",
 		"Check the ids (24 hexadecimal digits) and cluster_name, and that a path in base_url, if there is one, is what the " +
 			"gateway expects."}
 	needsAccessList = explanation{"Atlas requires an API access list", "",
@@ -88,10 +88,10 @@ func explainAnswer(op atlas.Operation, e *rest.Error) explanation {
 				"the Accept header, and look for a newer version of this provider."}
 	case status == http.StatusGone:
 		return explanation{"Atlas has withdrawn this API", "",
-			"Look for a newer version of this provider. If there is none, it can read legacy backups no longer: move the cluster " +
+			"Look for a newer version of this provider. If there is none, it can no longer read legacy backups: move the cluster " +
 				"to Cloud Backups and read those with the official provider's mongodbatlas_cloud_backup_snapshot."}
 	case status == http.StatusTooManyRequests:
-		return explanation{"The Atlas rate limit is used up", "",
+		return explanation{"Atlas rate limit exceeded", "",
 			"Atlas allows each project 1,200 legacy backup reads in a burst and 500 a minute after that, whoever makes them. Let " +
 				"this read wait longer (timeouts.read in the data source, retry.max_attempts in the provider block), run " +
 				"Terraform with a lower -parallelism, or spread runs and other users of the API over time."}
@@ -104,7 +104,7 @@ func explainAnswer(op atlas.Operation, e *rest.Error) explanation {
 			"The fault is Atlas' or that of a gateway on the way. Try again later, see https://status.mongodb.com, or let the " +
 				"provider try longer (retry in the provider block, timeouts.read in the data source)."}
 	default:
-		return explanation{"Unexpected answer from Atlas", "",
+		return explanation{"Unexpected status from Atlas", "",
 			"Atlas does not document this status here, and a retry does not help. Check base_url: a gateway or proxy may have " +
 				"answered in Atlas' place. If there is one, check what it allows and forwards."}
 	}
@@ -137,13 +137,13 @@ func explainTokenAnswer(e *rest.Error) (explanation, bool) {
 	case http.StatusBadRequest:
 		return explainCredentials(e), true
 	case http.StatusForbidden:
-		return explanation{"Atlas issues no access token", "",
+		return explanation{"Atlas did not issue an access token", "",
 			fmt.Sprintf("Either this machine's public address is not on the API access list of the service account (%s): add it. Or "+
 				"the service account has 100 live tokens, its limit: revoke some, or wait up to an hour until they expire.",
 				e.Origin)}, true
 	case http.StatusTooManyRequests:
-		return explanation{"The Atlas rate limit for access tokens is used up", "",
-			"The provider asks for one token for each run and provider block. Run Terraform less often at the same time, or " +
+		return explanation{"Atlas rate limit for access tokens exceeded", "",
+			"The provider asks for one token for each run and provider block. Run fewer Terraform processes at the same time, or " +
 				"share a token between runs (access_token in the provider block)."}, true
 	default:
 		return explanation{}, false

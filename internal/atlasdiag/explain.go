@@ -51,10 +51,10 @@ func explain(op atlas.Operation, e *rest.Error) explanation {
 	case rest.KindMalformed:
 		return explainMalformed(e)
 	case rest.KindTooLarge:
-		return explanation{"The answer is too large", "",
+		return explanation{"The response is too large", "",
 			"Atlas sends nothing that large here. Check base_url: something else seems to have answered in its place."}
 	case rest.KindMismatch:
-		return explanation{"Atlas answered about something else", "",
+		return explanation{"The response does not match the request", "",
 			"The answer was not used. Look for a cache or gateway on the way to Atlas that mixes up answers; without one, please " +
 				"report this to the provider's developers."}
 	case rest.KindCanceled:
@@ -85,5 +85,5 @@ func explainMalformed(e *rest.Error) explanation {
 	if !e.Token {
 		advice += " A gateway that hides the HTTP status needs envelope = true in the provider block."
 	}
-	return explanation{"The answer is not what Atlas documents", "", advice}
+	return explanation{"Unexpected response from Atlas", "", advice}
 }

@@ -38,6 +38,6 @@ var byNetworkKind = map[rest.Kind]explanation{
 		"See the reason above; a retry does not help. Whoever runs the server must replace the certificate: by one that has " +
 			"not expired, names its hosts as subject alternative names, has a positive serial number and a key of a usual " +
 			"size (RSA with 2048 to 8192 bits, or ECDSA). If it has expired, or is not valid yet, check this machine's clock first."},
-	rest.KindConnectionLost: {"The connection to Atlas broke", "",
+	rest.KindConnectionLost: {"Connection to Atlas lost", "",
 		"This is often temporary: try again. If it stays, look for a proxy, gateway or firewall that ends connections early."},
 }

@@ -104,13 +104,13 @@ func resolveRetry(ctx context.Context, argument types.Object) (retry.Policy, dia
 		policy.MaxDelay = maxDelay
 	}
 	if policy.MinDelay > policy.MaxDelay {
-		diags.Append(contraryDelays(policy, block))
+		diags.Append(conflictingDelays(policy, block))
 	}
 	return policy, diags
 }
 
-// contraryDelays points at a delay that the configuration sets, and says which one is a default.
-func contraryDelays(policy retry.Policy, block retryModel) diag.Diagnostic {
+// conflictingDelays points at a delay that the configuration sets, and says which one is a default.
+func conflictingDelays(policy retry.Policy, block retryModel) diag.Diagnostic {
 	at := path.Root("retry").AtName("min_delay")
 	minimum := fmt.Sprintf("min_delay (%s)", policy.MinDelay)
 	maximum := fmt.Sprintf("max_delay (%s)", policy.MaxDelay)
@@ -121,7 +121,7 @@ func contraryDelays(policy retry.Policy, block retryModel) diag.Diagnostic {
 		at = path.Root("retry").AtName("max_delay")
 		minimum = fmt.Sprintf("the default min_delay (%s)", policy.MinDelay)
 	}
-	return diag.NewAttributeErrorDiagnostic(at, "Contrary retry delays", fmt.Sprintf(
+	return diag.NewAttributeErrorDiagnostic(at, "min_delay exceeds max_delay", fmt.Sprintf(
 		"In retry, %s is above %s. Set both, with min_delay at most max_delay.", minimum, maximum))
 }
 

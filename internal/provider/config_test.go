@@ -107,7 +107,7 @@ func TestUnknownArguments(t *testing.T) {
 func TestDurationsAndAttempts_refused(t *testing.T) {
 	t.Parallel()
 
-	const contrary = "Contrary retry delays"
+	const contrary = "min_delay exceeds max_delay"
 	retryArgument := func(arguments map[string]any) config { return config{"access_token": "tok", "retry": arguments} }
 	tests := map[string]struct {
 		block config

@@ -46,7 +46,8 @@ func noCredentials() diag.Diagnostic {
 			names = append(names, argument.name)
 			variables = append(variables, argument.variables[0])
 		}
-		fmt.Fprintf(&ways, "  - %s: %s, or %s\n",
+		// Terraform does not wrap indented lines.
+		fmt.Fprintf(&ways, "  - %s: %s, or\n    %s\n",
 			method.name, strings.Join(names, " and "), strings.Join(variables, " and "))
 	}
 	return diag.NewErrorDiagnostic("No Atlas credentials",

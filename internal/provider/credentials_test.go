@@ -6,6 +6,7 @@ package provider
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -249,9 +250,9 @@ func TestCredentials_diagnostics(t *testing.T) {
 			configure: []diagnostic{{
 				summary: "No Atlas credentials",
 				detail: []string{
-					"access_token, or MONGODB_ATLAS_ACCESS_TOKEN",
-					"client_id and client_secret, or MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET",
-					"public_key and private_key, or MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY",
+					"access_token, or\n    MONGODB_ATLAS_ACCESS_TOKEN",
+					"client_id and client_secret, or\n    MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET",
+					"public_key and private_key, or\n    MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY",
 				},
 			}},
 		},
@@ -453,5 +454,16 @@ func TestCredentials_diagnostics(t *testing.T) {
 			assertDiagnostics(t, configured, test.configure...)
 			assertHides(t, configured, test.secrets...)
 		})
+	}
+}
+
+// Terraform wraps paragraphs at 78 columns, but not indented lines.
+func TestNoCredentials_indentedLinesFit(t *testing.T) {
+	t.Parallel()
+
+	for line := range strings.Lines(noCredentials().Detail()) {
+		if strings.HasPrefix(line, " ") && len(line) > 78 {
+			t.Errorf("%d columns: %s", len(line), line)
+		}
 	}
 }

@@ -47,7 +47,7 @@ func TestFaults_authentication_token(t *testing.T) {
 	}{
 		"reset once":   {faults: at(atlasmock.FaultReset()), tokens: once + 1},
 		"closed once":  {faults: at(atlasmock.FaultRaw("")), tokens: once + 1},
-		"reset always": {faults: always(atlasmock.FaultReset()), want: tokenFails("The connection to Atlas broke", "5 attempts"), tokens: everyFetch},
+		"reset always": {faults: always(atlasmock.FaultReset()), want: tokenFails("Connection to Atlas lost", "5 attempts"), tokens: everyFetch},
 		"slow once":    {faults: at(atlasmock.FaultHang()), block: config{"request_timeout": "1s"}, tokens: once + 1},
 		"slow always": {
 			faults: always(atlasmock.FaultHang()), block: short,
@@ -75,17 +75,17 @@ func TestFaults_authentication_token(t *testing.T) {
 		},
 		"403 address": {
 			faults: always(atlasmock.FaultOAuth(http.StatusForbidden, "access_denied", "IP address 203.0.113.7 is not allowed.")),
-			want:   tokenFails("Atlas issues no access token", "HTTP 403", "203.0.113.7", "API access list", authOrigin), tokens: once,
+			want:   tokenFails("Atlas did not issue an access token", "HTTP 403", "203.0.113.7", "API access list", authOrigin), tokens: once,
 		},
 		"403 live tokens": {
 			faults: always(atlasmock.FaultOAuth(http.StatusForbidden, "access_denied", "The limit of active tokens is reached.")),
-			want:   tokenFails("Atlas issues no access token", "HTTP 403", "limit of active tokens", "100 live tokens"), tokens: once,
+			want:   tokenFails("Atlas did not issue an access token", "HTTP 403", "limit of active tokens", "100 live tokens"), tokens: once,
 		},
 		"429 once":                     {faults: at(limited), tokens: once + 1},
 		"429 once, with Retry-After":   {faults: at(limited.With("Retry-After", "17")), tokens: once + 1},
-		"429 always":                   {faults: always(limited), want: tokenFails("The Atlas rate limit for access tokens is used up", "HTTP 429", "limited to 50 requests", "5 attempts and "), tokens: everyFetch},
-		"429 always, Retry-After":      {faults: always(limited.With("Retry-After", "1")), want: tokenFails("The Atlas rate limit for access tokens is used up", "Retry-After: 1s", "5 attempts and "), tokens: everyFetch},
-		"429 for longer than it may":   {faults: always(limited.With("Retry-After", "7200")), want: tokenFails("The Atlas rate limit for access tokens is used up", "2h0m0s", "timeouts.read"), tokens: everyRead},
+		"429 always":                   {faults: always(limited), want: tokenFails("Atlas rate limit for access tokens exceeded", "HTTP 429", "limited to 50 requests", "5 attempts and "), tokens: everyFetch},
+		"429 always, Retry-After":      {faults: always(limited.With("Retry-After", "1")), want: tokenFails("Atlas rate limit for access tokens exceeded", "Retry-After: 1s", "5 attempts and "), tokens: everyFetch},
+		"429 for longer than it may":   {faults: always(limited.With("Retry-After", "7200")), want: tokenFails("Atlas rate limit for access tokens exceeded", "2h0m0s", "timeouts.read"), tokens: everyRead},
 		"500 once":                     {faults: at(atlasmock.FaultOAuth(http.StatusInternalServerError, "server_error", "Oops.")), tokens: once + 1},
 		"500 always":                   {faults: always(atlasmock.FaultOAuth(http.StatusInternalServerError, "server_error", "Oops.")), want: tokenFails("Atlas failed to answer", "HTTP 500", "server_error", "5 attempts"), tokens: everyFetch},
 		"HTML":                         {faults: always(atlasmock.FaultHTML(http.StatusOK)), want: tokenFails(notDocumented, "HTTP 200", "The answer begins", "base_url"), tokens: everyRead},

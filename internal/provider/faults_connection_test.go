@@ -62,7 +62,7 @@ func TestFaults_connection_broken(t *testing.T) {
 						said = repeated
 					}
 					w.fails(nil, diagnostic{
-						summary: "The connection to Atlas broke",
+						summary: "Connection to Atlas lost",
 						detail: []string{
 							w.host, "No complete answer came: ", said, "after 5 attempts",
 							"What to do: This is often temporary: try again", "proxy, gateway or firewall",

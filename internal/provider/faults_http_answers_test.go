@@ -20,23 +20,23 @@ var answers = map[string]struct {
 	broken bool
 }{
 	"204": {
-		fault: atlasmock.FaultBody(204, "", ""), summary: "Unexpected answer from Atlas",
+		fault: atlasmock.FaultBody(204, "", ""), summary: "Unexpected status from Atlas",
 		facts: []string{"Atlas answered HTTP 204 No Content.\n", "Check base_url"},
 	},
 	"206": {
-		fault: atlasmock.FaultBody(206, "application/json", "{}"), summary: "Unexpected answer from Atlas",
+		fault: atlasmock.FaultBody(206, "application/json", "{}"), summary: "Unexpected status from Atlas",
 		facts: []string{"Atlas answered HTTP 206 Partial Content.\n", "Check base_url"},
 	},
 	"300 without an address": {
-		fault: atlasmock.FaultBody(300, "", ""), summary: "Unexpected answer from Atlas",
+		fault: atlasmock.FaultBody(300, "", ""), summary: "Unexpected status from Atlas",
 		facts: []string{"Atlas answered HTTP 300 Multiple Choices.\n", "Check base_url"},
 	},
 	"304": {
-		fault: atlasmock.FaultBody(304, "", ""), summary: "Unexpected answer from Atlas",
+		fault: atlasmock.FaultBody(304, "", ""), summary: "Unexpected status from Atlas",
 		facts: []string{"Atlas answered HTTP 304 Not Modified.\n", "Check base_url"},
 	},
 	"status 999": {
-		fault: atlasmock.FaultRaw("HTTP/1.1 999 Go away\r\nContent-Length: 2\r\n\r\nno"), summary: "Unexpected answer from Atlas",
+		fault: atlasmock.FaultRaw("HTTP/1.1 999 Go away\r\nContent-Length: 2\r\n\r\nno"), summary: "Unexpected status from Atlas",
 		facts: []string{"Atlas answered HTTP 999.\nThe answer begins: no\n"},
 	},
 	"200 with a sign-in page": {
@@ -52,11 +52,11 @@ var answers = map[string]struct {
 		facts: []string{"Problem: not a JSON object: unexpected end of JSON input."},
 	},
 	"200 of 1 GiB": {
-		fault: atlasmock.FaultFlood(200, huge), summary: "The answer is too large",
+		fault: atlasmock.FaultFlood(200, huge), summary: "The response is too large",
 		facts: []string{"HTTP 200 OK", "above 8 MiB", "Check base_url"},
 	},
 	"200 with a gzip bomb": {
-		fault: atlasmock.FaultGzipBomb(200, huge>>6), summary: "The answer is too large",
+		fault: atlasmock.FaultGzipBomb(200, huge>>6), summary: "The response is too large",
 		facts: []string{"HTTP 200 OK", "above 8 MiB", "Check base_url"},
 	},
 	"200 with gzip that is none": {
@@ -96,14 +96,14 @@ var answers = map[string]struct {
 	},
 }
 
-const undocumented = "The answer is not what Atlas documents"
+const undocumented = "Unexpected response from Atlas"
 
 func TestFaults_http_answers(t *testing.T) {
 	t.Parallel()
 
 	for name, tc := range answers {
 		if tc.broken {
-			tc.summary = "The connection to Atlas broke"
+			tc.summary = "Connection to Atlas lost"
 			tc.facts = append([]string{"No complete answer came: ", "after 5 attempts", "This is often temporary"}, tc.facts...)
 			t.Run(name+"/once", func(t *testing.T) {
 				t.Parallel()
@@ -134,7 +134,7 @@ func TestFaults_http_switchedProtocols(t *testing.T) {
 			t.Parallel()
 
 			w := newWire(t, byToken, config{"request_timeout": "100ms"}, silent(t, answer+said, always))
-			w.fails(nil, diagnostic{summary: "Unexpected answer from Atlas", detail: []string{
+			w.fails(nil, diagnostic{summary: "Unexpected status from Atlas", detail: []string{
 				"Atlas answered HTTP 101 Switching Protocols.", "Check base_url",
 			}})
 		})
@@ -152,7 +152,7 @@ func TestFaults_http_speaksFirst(t *testing.T) {
 			return nil
 		}}
 	})
-	w.fails(nil, diagnostic{summary: "The connection to Atlas broke", detail: []string{
+	w.fails(nil, diagnostic{summary: "Connection to Atlas lost", detail: []string{
 		w.host, "No complete answer came: ", "after 5 attempts",
 	}})
 }

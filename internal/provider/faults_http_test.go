@@ -17,16 +17,16 @@ var statuses = map[int]struct {
 	advice  string
 	retried bool
 }{
-	400: {summary: "Atlas calls the request malformed", advice: "a path in base_url"},
+	400: {summary: "Invalid request", advice: "a path in base_url"},
 	401: {summary: "Atlas refused the credentials", advice: "MONGODB_ATLAS_ACCESS_TOKEN"},
 	402: {summary: "The Atlas account is suspended", advice: "billing page"},
 	403: {summary: "Atlas forbids this read", advice: "Project Read Only"},
 	404: {summary: "Atlas has nothing at this address", advice: "Check base_url"},
 	406: {summary: "Atlas does not serve this API version", advice: "Accept header"},
-	409: {summary: "Unexpected answer from Atlas", advice: "Check base_url"},
+	409: {summary: "Unexpected status from Atlas", advice: "Check base_url"},
 	410: {summary: "Atlas has withdrawn this API", advice: "mongodbatlas_cloud_backup_snapshot"},
-	418: {summary: "Unexpected answer from Atlas", advice: "Check base_url"},
-	429: {summary: "The Atlas rate limit is used up", advice: "-parallelism", retried: true},
+	418: {summary: "Unexpected status from Atlas", advice: "Check base_url"},
+	429: {summary: "Atlas rate limit exceeded", advice: "-parallelism", retried: true},
 	500: {summary: "Atlas failed to answer", advice: "https://status.mongodb.com", retried: true},
 	502: {summary: "Atlas failed to answer", advice: "https://status.mongodb.com", retried: true},
 	503: {summary: "Atlas failed to answer", advice: "https://status.mongodb.com", retried: true},

@@ -14,7 +14,7 @@ import (
 // jsonWith is a document with its id and these fields.
 func jsonWith(fields string) string { return `{"id":"` + jsonID + `",` + fields + `}` }
 
-// A field that stands there twice has no one meaning: readers take the first,
+// A duplicate field that has no one meaning: readers take the first,
 // the last or both. What nobody reads may be repeated.
 func TestFaults_json_duplicateKeys(t *testing.T) {
 	t.Parallel()
@@ -37,7 +37,7 @@ func TestFaults_json_duplicateKeys(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			newJSONScene(t).refuses(jsonWith(tc.fields), "field "+tc.field+" stands there twice")
+			newJSONScene(t).refuses(jsonWith(tc.fields), "duplicate field "+tc.field+"")
 		})
 	}
 	t.Run("unknown fields", func(t *testing.T) {
@@ -57,7 +57,7 @@ func TestFaults_json_duplicateKeys(t *testing.T) {
 			assertDiagnostics(t, scene.configure(config{"envelope": true}))
 			scene.atlas.Fail(atlasmock.FaultBody(200, "application/json", body))
 			_, got := scene.single()
-			scene.refused(body, got, "checkpoint", "field "+field+" stands there twice")
+			scene.refused(body, got, "checkpoint", "duplicate field "+field+"")
 		})
 	}
 	t.Run("results of a list", func(t *testing.T) {
@@ -67,7 +67,7 @@ func TestFaults_json_duplicateKeys(t *testing.T) {
 		body := `{"results":[{"id":"` + jsonID + `"}],"results":[]}`
 		scene.atlas.Fail(atlasmock.FaultBody(200, "application/json", body))
 		_, got := scene.list()
-		scene.refused(body, got, "checkpoints", "field results stands there twice")
+		scene.refused(body, got, "checkpoints", "duplicate field results")
 	})
 }
 
@@ -235,7 +235,7 @@ func TestFaults_json_longStrings(t *testing.T) {
 		scene := newJSONScene(t)
 		scene.serve(`{"id":"` + long + `"}`)
 		_, got := scene.single()
-		assertDiagnostics(t, got, diagnostic{summary: "Atlas answered about something else", detail: []string{jsonID, "xxx"}})
+		assertDiagnostics(t, got, diagnostic{summary: "The response does not match the request", detail: []string{jsonID, "xxx"}})
 		if len(got[0].Detail) > 4<<10 {
 			t.Errorf("an error of %d bytes", len(got[0].Detail))
 		}
@@ -264,7 +264,7 @@ func TestFaults_json_another(t *testing.T) {
 		t.Helper()
 		scene := newJSONScene(t)
 		scene.serve(document)
-		want := diagnostic{summary: "Atlas answered about something else", detail: []string{
+		want := diagnostic{summary: "The response does not match the request", detail: []string{
 			fmt.Sprintf("sked for %s %q, Atlas answered with %s %q", noun, asked, noun, got), "The answer was not used",
 		}}
 		_, diagnostics := scene.single()

@@ -25,7 +25,7 @@ const (
 )
 
 // notDocumented is the summary for an answer that can't be understood.
-const notDocumented = "The answer is not what Atlas documents"
+const notDocumented = "Unexpected response from Atlas"
 
 // jsonScene is a provider in front of a cluster with one checkpoint, whose
 // document a test makes up. Both data sources must take it alike.

@@ -20,7 +20,7 @@ import (
 
 const (
 	limitBearer = "Sesame.open-the/limit+0123456789="
-	limitUsedUp = "The Atlas rate limit is used up"
+	limitUsedUp = "Atlas rate limit exceeded"
 )
 
 // limitScene is a provider in front of a mock without a network, so that its

@@ -32,7 +32,7 @@ func TestAccLegacyBackupCheckpointDataSource_refusals(t *testing.T) {
 	}{
 		"400 malformed": {
 			fault(400, "PATH_PARAM_PARSE_ERROR", "One or more path parameter in the request URI /x is malformed."),
-			"Atlas calls the request malformed", "", []string{"HTTP 400", "PATH_PARAM_PARSE_ERROR", "path parameter"},
+			"Invalid request", "", []string{"HTTP 400", "PATH_PARAM_PARSE_ERROR", "path parameter"},
 		},
 		"400 checkpoints of Cloud Backups": {
 			fault(400, "CHECKPOINTS_ONLY_ON_CONTINOUS_BACKUP", "Checkpoints do not exist for Cloud Backups."),
@@ -56,7 +56,7 @@ func TestAccLegacyBackupCheckpointDataSource_refusals(t *testing.T) {
 		},
 		"403 IP list": {
 			fault(403, "IP_ADDRESS_NOT_ON_ACCESS_LIST", "IP address 203.0.113.7 is not allowed to access this resource.", "203.0.113.7"),
-			"IP address not on the API access list", "", []string{"203.0.113.7", "database access list"},
+			"IP address not on the API access list", "", []string{"203.0.113.7", "project's IP access list"},
 		},
 		"404 project": {
 			fault(404, "GROUP_NOT_FOUND", "No group with ID x exists.", "x"),
@@ -96,7 +96,7 @@ func TestAccLegacyBackupCheckpointDataSource_refusals(t *testing.T) {
 		},
 		"429": {
 			fault(429, "RATE_LIMITED_TOKEN_BUCKET", "Too many requests.", "api/atlas/v2/groups", 1200),
-			"The Atlas rate limit is used up", "", []string{"5 attempts", "-parallelism", "api/atlas/v2/groups, 1200"},
+			"Atlas rate limit exceeded", "", []string{"5 attempts", "-parallelism", "api/atlas/v2/groups, 1200"},
 		},
 		"500": {
 			fault(500, "UNEXPECTED_ERROR", "Unexpected error."),
@@ -112,7 +112,7 @@ func TestAccLegacyBackupCheckpointDataSource_refusals(t *testing.T) {
 		},
 		"418": {
 			fault(418, "", "Short and stout."),
-			"Unexpected answer from Atlas", "", []string{"HTTP 418", "Short and stout"},
+			"Unexpected status from Atlas", "", []string{"HTTP 418", "Short and stout"},
 		},
 		"redirect": {
 			atlasmock.FaultRedirect(302, "https://login.example.com/sign-in?from=x").Repeat(atlasmock.Forever),
@@ -120,35 +120,35 @@ func TestAccLegacyBackupCheckpointDataSource_refusals(t *testing.T) {
 		},
 		"200 with a page": {
 			atlasmock.FaultHTML(200).Repeat(atlasmock.Forever),
-			"The answer is not what Atlas documents", "", []string{"HTTP 200", "base_url"},
+			"Unexpected response from Atlas", "", []string{"HTTP 200", "base_url"},
 		},
 		"200 with a list": {
 			atlasmock.FaultBody(200, "application/json", `[{"id":"x"}]`).Repeat(atlasmock.Forever),
-			"The answer is not what Atlas documents", "", []string{"not a JSON object"},
+			"Unexpected response from Atlas", "", []string{"not a JSON object"},
 		},
 		"200 with null": {
 			atlasmock.FaultBody(200, "application/json", `null`).Repeat(atlasmock.Forever),
-			"The answer is not what Atlas documents", "", []string{"not a JSON object"},
+			"Unexpected response from Atlas", "", []string{"not a JSON object"},
 		},
 		"200 with two objects": {
 			atlasmock.FaultBody(200, "application/json", `{} {}`).Repeat(atlasmock.Forever),
-			"The answer is not what Atlas documents", "", []string{"not a JSON object"},
+			"Unexpected response from Atlas", "", []string{"not a JSON object"},
 		},
 		"200 with a wrong type": {
 			atlasmock.FaultBody(200, "application/json", `{"restorable":"yes"}`).Repeat(atlasmock.Forever),
-			"The answer is not what Atlas documents", "", []string{"restorable"},
+			"Unexpected response from Atlas", "", []string{"restorable"},
 		},
 		"200 with no time": {
 			atlasmock.FaultBody(200, "application/json", `{"parts":[{},{"tokenTimestamp":{"date":"yesterday"}}]}`).Repeat(atlasmock.Forever),
-			"The answer is not what Atlas documents", "", []string{"parts[1].tokenTimestamp.date", "yesterday"},
+			"Unexpected response from Atlas", "", []string{"parts[1].tokenTimestamp.date", "yesterday"},
 		},
 		"another checkpoint": {
 			atlasmock.FaultBody(200, "application/json", `{"id":"ffffffffffffffffffffffff"}`).Repeat(atlasmock.Forever),
-			"Atlas answered about something else", "", []string{"ffffffffffffffffffffffff"},
+			"The response does not match the request", "", []string{"ffffffffffffffffffffffff"},
 		},
 		"another project": {
 			atlasmock.FaultBody(200, "application/json", `{"groupId":"ffffffffffffffffffffffff"}`).Repeat(atlasmock.Forever),
-			"Atlas answered about something else", "", []string{"ffffffffffffffffffffffff"},
+			"The response does not match the request", "", []string{"ffffffffffffffffffffffff"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -329,7 +329,7 @@ func TestAccLegacyBackupCheckpointDataSource_retryAfterBeyondTimeout(t *testing.
 	mock := newMock(t)
 	mock.Fail(atlasmock.FaultStatus(429, "RATE_LIMITED_TOKEN_BUCKET", "Slow down.").With("Retry-After", "3600").Repeat(atlasmock.Forever))
 	mock.fails(mock.providerBlock("")+checkpointBlock("Cluster0", checkpointID, ""),
-		"The Atlas rate limit is used up", "", "Slow down.", "1h0m0s")
+		"Atlas rate limit exceeded", "", "Slow down.", "1h0m0s")
 }
 
 // fails runs a configuration that must end in one error: with this summary,

@@ -235,27 +235,27 @@ func TestAccLegacyBackupCheckpointsDataSource_errors(t *testing.T) {
 		},
 		"endless pages": {
 			options: []atlasmock.Option{atlasmock.WithEndlessPages()},
-			summary: "The answer is not what Atlas documents", facts: []string{"the list does not end", "page 2"},
+			summary: "Unexpected response from Atlas", facts: []string{"the list does not end", "page 2"},
 		},
 		"another project": {
 			fault:   page(`[{"id":"000000000000000000000001","groupId":"ffffffffffffffffffffffff"}]`),
-			summary: "Atlas answered about something else", facts: []string{"ffffffffffffffffffffffff"},
+			summary: "The response does not match the request", facts: []string{"ffffffffffffffffffffffff"},
 		},
 		"no time": {
 			fault:   page(`[{"id":"a"},{"completed":"soon"}]`),
-			summary: "The answer is not what Atlas documents", facts: []string{"results[1]", "field completed", "soon"},
+			summary: "Unexpected response from Atlas", facts: []string{"results[1]", "field completed", "soon"},
 		},
 		"a wrong type": {
 			fault:   page(`[{"restorable":1}]`),
-			summary: "The answer is not what Atlas documents", facts: []string{"results[0]", "field restorable"},
+			summary: "Unexpected response from Atlas", facts: []string{"results[0]", "field restorable"},
 		},
 		"no results": {
 			fault:   atlasmock.FaultBody(200, "application/json", `{"message":"welcome"}`).Repeat(atlasmock.Forever),
-			summary: "The answer is not what Atlas documents", facts: []string{"no results"},
+			summary: "Unexpected response from Atlas", facts: []string{"no results"},
 		},
 		"null in place of a checkpoint": {
 			fault:   page(`[null]`),
-			summary: "The answer is not what Atlas documents", facts: []string{"results[0]"},
+			summary: "Unexpected response from Atlas", facts: []string{"results[0]"},
 		},
 		"since after until": {
 			arguments: `since = "2024-05-02T00:00:00Z"` + "\n" + `until = "2024-05-01T00:00:00Z"`,

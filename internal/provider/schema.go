@@ -82,7 +82,7 @@ func addCredentials(attributes map[string]schema.Attribute) {
 	attributes["access_token"] = schema.StringAttribute{
 		Optional:  true,
 		Sensitive: true,
-		MarkdownDescription: "OAuth 2.0 access token of a service account, made elsewhere. The provider sends it as it is " +
+		MarkdownDescription: "OAuth 2.0 access token of a service account, obtained outside Terraform. The provider sends it as it is " +
 			"and never renews it. Wins over a service account and an API key. " +
 			"Environment variable: `MONGODB_ATLAS_ACCESS_TOKEN`.",
 	}

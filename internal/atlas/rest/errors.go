@@ -91,7 +91,7 @@ type Error struct {
 	// Attempts is the number of attempts made, Waited the time spent between them.
 	Attempts int
 	Waited   time.Duration
-	// OutOfAttempts says that RetryPolicy.MaxAttempts ended the read.
+	// OutOfAttempts says that retry.Policy.MaxAttempts ended the read.
 	OutOfAttempts bool
 	// Wait is the wait that the read's deadline left no room for; Deadline says
 	// that the deadline, not the number of attempts, ended the read.

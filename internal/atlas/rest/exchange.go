@@ -179,7 +179,7 @@ func (r *response) readEnvelope() *Error {
 	}
 	if json.Valid(b.data) {
 		if field := Repeated(b.data, envelopeFields); field != "" {
-			return r.malformed(fmt.Errorf("field %s stands there twice", field), b)
+			return r.malformed(fmt.Errorf("duplicate field %s", field), b)
 		}
 	}
 	return r.document(bytes.NewReader(content))

@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Field is a name that is read of an object, with the fields of the object, or
@@ -22,6 +23,17 @@ type Field struct {
 
 // FieldsOf returns the fields that encoding/json reads into a type.
 func FieldsOf(t reflect.Type) []Field {
+	if known, ok := fieldsOf.Load(t); ok {
+		return known.([]Field) //nolint:forcetypeassert // nothing else is stored
+	}
+	fields := readFields(t)
+	fieldsOf.Store(t, fields)
+	return fields
+}
+
+var fieldsOf sync.Map // by reflect.Type
+
+func readFields(t reflect.Type) []Field {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
 	}

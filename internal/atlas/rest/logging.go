@@ -65,8 +65,8 @@ func (l *logging) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// Clock tells the time and waits. Tests pass one of their own so that no wait
-// is spent in earnest.
+// Clock tells the time and waits. Tests pass one of their own and do not
+// really wait.
 type Clock interface {
 	Now() time.Time
 	// Sleep returns after d, or earlier with ctx's error once ctx is done.

@@ -68,14 +68,15 @@ func (r *Redactor) redactCut(text string) string { return r.replace(text, true) 
 // nothing that Atlas issues is shorter, but what a test makes up may be.
 const minEcho = 16
 
-// Contains reports whether a document holds a secret in any form.
+// Contains reports whether a document holds a secret, as it is or below one layer
+// of escapes: a document may be large, and each further layer triples the work.
 func (r *Redactor) Contains(text string) bool {
-	spans, _ := r.find(text, false)
+	spans, _ := r.find(text, false, 1)
 	return slices.ContainsFunc(spans, func(s span) bool { return s.end-s.start >= minEcho })
 }
 
 func (r *Redactor) replace(text string, cut bool) string {
-	spans, end := r.find(text, cut)
+	spans, end := r.find(text, cut, maxDepth)
 	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.start, b.start) })
 	var out strings.Builder
 	at := 0
@@ -97,13 +98,13 @@ func (r *Redactor) replace(text string, cut bool) string {
 
 type span struct{ start, end int }
 
-// find returns where the secrets are. If the text was cut, end is where the
-// start of one at its end begins.
-func (r *Redactor) find(text string, cut bool) (spans []span, end int) {
+// find returns where the secrets are, below so many layers of escapes. If the text
+// was cut, end is where the start of one at its end begins.
+func (r *Redactor) find(text string, cut bool, depth int) (spans []span, end int) {
 	r.mu.Lock()
 	s := search{secrets: r.secrets, cut: cut, end: len(text)}
 	r.mu.Unlock()
-	s.in(layer{text: text}, 0)
+	s.in(layer{text: text}, depth)
 	return s.found, s.end
 }
 
@@ -114,7 +115,7 @@ type search struct {
 	end     int
 }
 
-// maxDepth is how many layers of escapes are taken off.
+// maxDepth is how many layers of escapes are taken off a text for an error.
 const maxDepth = 3
 
 // in looks for the secrets in a text, and below each kind of escapes that it has.
@@ -135,12 +136,12 @@ func (s *search) in(l layer, depth int) {
 			s.end = min(s.end, l.source(len(l.text)-overlap(l.text, secret)))
 		}
 	}
-	if depth == maxDepth {
+	if depth == 0 {
 		return
 	}
 	for _, e := range escapes {
 		if strings.IndexByte(l.text, e.first) >= 0 {
-			s.in(l.without(e, s.cut), depth+1)
+			s.in(l.without(e, s.cut), depth-1)
 		}
 	}
 }

@@ -53,7 +53,7 @@ func TestRedactor(t *testing.T) {
 			if got := r.redact("<" + form + "> " + form); got != "<(redacted)> (redacted)" {
 				t.Errorf("got %q", got)
 			}
-			if !r.Contains("<" + form) {
+			if nested := strings.Contains(name, " in JSON in ") || strings.HasPrefix(name, "in JSON in "); !nested && !r.Contains("<"+form) {
 				t.Error("not found")
 			}
 			for n := range len(form) - 1 {

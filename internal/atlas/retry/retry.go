@@ -144,7 +144,7 @@ func (r *Retrier) do(ctx context.Context, limit *rateLimit, attempt func(context
 		}
 		h.note(e)
 		if e.Final || !e.Temporary() {
-			if e.Answer != nil {
+			if e.Answer != nil && !e.Final { // a final one is about a request that this one depends on
 				limit.pass(turn)
 			}
 			return h.finish(e)

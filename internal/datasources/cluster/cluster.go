@@ -22,8 +22,8 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/validators"
 )
 
-// DefaultReadTimeout bounds a read whose configuration sets no timeouts.read.
-const DefaultReadTimeout = 5 * time.Minute
+// defaultReadTimeout bounds a read whose configuration sets no timeouts.read.
+const defaultReadTimeout = 5 * time.Minute
 
 // Arguments are the values of the arguments that Attributes describes.
 type Arguments struct {
@@ -106,7 +106,7 @@ func (d *DataSource) read(ctx context.Context, op atlas.Operation, a Arguments, 
 	read func(context.Context, *atlas.Client, atlas.Target) error,
 ) diag.Diagnostics {
 	client, diags := d.provider.Client()
-	limit, more := a.Timeouts.Read(ctx, DefaultReadTimeout)
+	limit, more := a.Timeouts.Read(ctx, defaultReadTimeout)
 	diags.Append(more...)
 	if diags.HasError() {
 		return diags

@@ -60,23 +60,22 @@ func (f Filters) Check(noun string) diag.Diagnostics {
 // Selection keeps the documents that pass the filters, newest first, and of those
 // no more than asked for.
 type Selection[T any] struct {
-	// At is the time that documents are filtered and sorted by.
-	At func(*T) *atlas.Time
-	// ID breaks ties.
-	ID func(*T) *string
-	// Passes reports whether a document passes the filters other than Filters.
-	Passes func(*T) bool
 	// Documents are those that were selected.
 	Documents []*T
 
+	at           func(*T) *atlas.Time
+	id           func(*T) *string
+	passes       func(*T) bool
 	since, until *time.Time
 	limit        int // 0 means no limit
 }
 
-// NewSelection returns a selection by the filters.
+// NewSelection returns a selection by the filters. At is the time that documents
+// are filtered and sorted by, id breaks ties, and passes reports whether a document
+// passes the filters other than these.
 func NewSelection[T any](f Filters, at func(*T) *atlas.Time, id func(*T) *string, passes func(*T) bool) *Selection[T] {
 	return &Selection[T]{
-		At: at, ID: id, Passes: passes,
+		at: at, id: id, passes: passes,
 		since: validators.ParseTime(f.Since), until: validators.ParseTime(f.Until),
 		limit: validators.Int(f.MaxResults),
 	}
@@ -84,7 +83,7 @@ func NewSelection[T any](f Filters, at func(*T) *atlas.Time, id func(*T) *string
 
 // Offer is called with each document of the cluster.
 func (s *Selection[T]) Offer(doc *T) {
-	if !s.inTime(s.At(doc)) || !s.Passes(doc) {
+	if !s.inTime(s.at(doc)) || !s.passes(doc) {
 		return
 	}
 	at, _ := slices.BinarySearchFunc(s.Documents, doc, s.newestFirst)
@@ -106,15 +105,15 @@ func (s *Selection[T]) inTime(t *atlas.Time) bool {
 
 // newestFirst orders by time, ties by id, and documents without a time last.
 func (s *Selection[T]) newestFirst(a, b *T) int {
-	at, bt := s.At(a), s.At(b)
+	at, bt := s.at(a), s.at(b)
 	switch {
 	case at != nil && bt != nil:
-		return cmp.Or(bt.Compare(at.Time), cmp.Compare(*s.ID(a), *s.ID(b)))
+		return cmp.Or(bt.Compare(at.Time), cmp.Compare(*s.id(a), *s.id(b)))
 	case at != nil:
 		return -1
 	case bt != nil:
 		return 1
 	default:
-		return cmp.Compare(*s.ID(a), *s.ID(b))
+		return cmp.Compare(*s.id(a), *s.id(b))
 	}
 }
