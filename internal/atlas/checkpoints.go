@@ -3,8 +3,6 @@
 
 package atlas
 
-import "fmt"
-
 // Checkpoints are the operations "Return One Legacy Backup Checkpoint" and
 // "Return All Legacy Backup Checkpoints".
 var Checkpoints = Operation{
@@ -34,24 +32,4 @@ type CheckpointPart struct {
 	TypeName        *string        `json:"typeName"`
 	TokenDiscovered *bool          `json:"tokenDiscovered"`
 	TokenTimestamp  *BSONTimestamp `json:"tokenTimestamp"`
-}
-
-func (c *Checkpoint) check() error {
-	for _, field := range []struct {
-		name string
-		time *Time
-	}{{"started", c.Started}, {"completed", c.Completed}, {"timestamp", c.Timestamp}} {
-		if err := field.time.check(field.name); err != nil {
-			return err
-		}
-	}
-	for i, part := range c.Parts {
-		if part.TokenTimestamp == nil {
-			continue
-		}
-		if err := part.TokenTimestamp.Date.check(fmt.Sprintf("parts[%d].tokenTimestamp.date", i)); err != nil {
-			return err
-		}
-	}
-	return nil
 }

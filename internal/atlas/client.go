@@ -22,7 +22,6 @@ package atlas
 import (
 	"context"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -130,8 +129,8 @@ type read struct {
 	path  []string
 	query url.Values
 	// limit is the size in bytes above which an answer is refused.
-	limit  int64
-	decode func(io.Reader) error
+	limit  int
+	decode func([]byte) error
 }
 
 // get reads one document.

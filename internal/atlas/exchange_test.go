@@ -107,22 +107,22 @@ func TestExchange_answersThatAreNoDocument(t *testing.T) {
 		problem string
 		excerpt string
 	}{
-		"empty": {"", "not a JSON object: unexpected end of JSON input", ""},
+		"empty": {"", "not a JSON object: unexpected end (byte 0)", ""},
 		"page of a portal": {
 			"<html><head><title>Sign in</title><style>p{}</style></head><body onload=\"go()\">Please <b>sign in</b></body></html>",
-			"not a JSON object: invalid character '<' looking for beginning of value", "Sign in Please sign in",
+			"not a JSON object: invalid character '<' at start of value (byte 0)", "Sign in Please sign in",
 		},
-		"complete, but cut within": {`{"id":"` + checkpointID, "not a JSON object: unexpected end of JSON input", `{"id":"` + checkpointID},
-		"more after it":            {`{} {}`, "not a JSON object: invalid character '{' after top-level value", "{} {}"},
+		"complete, but cut within": {`{"id":"` + checkpointID, "not a JSON object: unexpected end (byte 31)", `{"id":"` + checkpointID},
+		"more after it":            {`{} {}`, "not a JSON object: invalid character '{' after top-level value (byte 3)", "{} {}"},
 		"list":                     {`[{}]`, "not a JSON object: array", "[{}]"},
 		"null":                     {"\n null \n", "not a JSON object: null", "null"},
 		"string":                   {`"text"`, "not a JSON object: string", `"text"`},
 		"number":                   {`12`, "not a JSON object: number", "12"},
-		"NaN":                      {`{"id":NaN}`, "not a JSON object: invalid character 'N' looking for beginning of value", `{"id":NaN}`},
-		"nested too deeply":        {strings.Repeat("[", 100_000), "not a JSON object: invalid character '[' exceeded max depth", strings.Repeat("[", 200) + "…"},
-		"long":                     {strings.Repeat("no ", 100), "not a JSON object: invalid character 'o' in literal null (expecting 'u')", strings.Repeat("no ", 66) + "no…"},
-		"control characters":       {"\x1b[2Jnone", "not a JSON object: invalid character '\\x1b' looking for beginning of value", "[2Jnone"},
-		"invalid UTF-8":            {"\xff\xfe", "not a JSON object: invalid character 'ÿ' looking for beginning of value", "\uFFFD"},
+		"NaN":                      {`{"id":NaN}`, "not a JSON object: invalid character 'N' at start of value (byte 6)", `{"id":NaN}`},
+		"nested too deeply":        {strings.Repeat("[", 100_000), "not a JSON object: array", strings.Repeat("[", 200) + "…"},
+		"long":                     {strings.Repeat("no ", 100), "not a JSON object: invalid character 'o' in literal null (expecting 'u') (byte 1)", strings.Repeat("no ", 66) + "no…"},
+		"control characters":       {"\x1b[2Jnone", "not a JSON object: invalid character '\\x1b' at start of value (byte 0)", "[2Jnone"},
+		"invalid UTF-8":            {"\xff\xfe", "not a JSON object: invalid character '\\xff' at start of value (byte 0)", "\uFFFD"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := script(answer(200, test.body))
@@ -236,6 +236,8 @@ func TestExchange_envelopeByHand(t *testing.T) {
 		"error in place of an envelope":  {200, `{"status":410,"envelope":{"errorCode":"VERSION_GONE"}}`, rest.KindAnswer, 410, "VERSION_GONE"},
 		"status of an envelope as text":  {200, `{"status":"404","content":{"errorCode":"X"}}`, rest.KindAnswer, 404, "X"},
 		"status that is none, in a 200":  {200, `{"status":"OK","content":` + document(projectID) + `}`, rest.KindMalformed, 200, ""},
+		"status of an envelope twice":    {200, `{"status":404,"content":{},"status":200}`, rest.KindMalformed, 200, ""},
+		"content of an envelope twice":   {200, `{"status":200,"content":{},"content":{}}`, rest.KindMalformed, 200, ""},
 		"status of an envelope too high": {404, `{"status":2000,"content":{"errorCode":"X"}}`, rest.KindAnswer, 404, "X"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -86,3 +86,37 @@ func FuzzCheckpoint(f *testing.F) {
 		}
 	})
 }
+
+// Whatever a server sends, the walk ends, and visits no id twice.
+func FuzzCheckpointPage(f *testing.F) {
+	f.Add([]byte(`{"links":[{"rel":"next"}],"results":[{"id":"a","groupId":"p","timestamp":"2024-01-01T00:00:00Z"},{"id":"a"},{}]}`))
+	f.Add([]byte(`{"results":[null]}`))
+	f.Add([]byte(`{"results":[{"started":"x"}],"results":[]}`))
+	f.Add([]byte(`{"x":[[[]]],"results":[{"id":"a"},{"id":"b"}],"totalCount":3} `))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		visited := map[string]int{}
+		walk := walk[Checkpoint, *Checkpoint]{of: Target{ProjectID: "p"}, seen: map[string]struct{}{}, visit: func(c *Checkpoint) {
+			visited[*c.ID]++
+		}}
+		for range 3 {
+			walk.number++
+			if err := walk.decode(body); err != nil {
+				break
+			}
+			if !json.Valid(body) {
+				t.Error("what is no JSON was taken for a page")
+			}
+			if !walk.turn() {
+				break
+			}
+			if walk.number == 2 {
+				t.Error("the same page again did not end the walk")
+			}
+		}
+		for id, times := range visited {
+			if times != 1 {
+				t.Errorf("%q was visited %d times", id, times)
+			}
+		}
+	})
+}

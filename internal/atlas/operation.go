@@ -4,17 +4,15 @@
 package atlas
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"net/url"
-	"reflect"
+	"slices"
 	"strconv"
-	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
@@ -54,8 +52,6 @@ func (i *Identity) identity() *Identity { return i }
 type Document[T any] interface {
 	*T
 	identity() *Identity
-	// check says what is wrong with a field.
-	check() error
 }
 
 // Get reads one document. It fails with a *rest.Error, also when Atlas answers
@@ -64,13 +60,11 @@ func Get[T any, D Document[T]](ctx context.Context, c *Client, op Operation, of 
 	var doc *T
 	err := c.get(ctx, read{
 		projectID: of.ProjectID, path: append(op.path(of), of.ID), limit: maxDocument,
-		decode: func(body io.Reader) error {
-			data, err := io.ReadAll(body)
-			if err != nil {
+		decode: func(data []byte) (err error) {
+			if doc, err = rest.Decode[T](data); err != nil {
 				return err
 			}
-			doc, err = decode[T, D](c, op, of, data)
-			return err
+			return op.check(of, D(doc).identity())
 		},
 	})
 	if err != nil {
@@ -79,45 +73,21 @@ func Get[T any, D Document[T]](ctx context.Context, c *Client, op Operation, of 
 	return doc, nil
 }
 
-// decode decodes a JSON object and checks that it is the document asked for.
-// encoding/json would take null for an object, replace what is not UTF-8, and
-// settle by itself what a duplicate field means: what users get must be what
-// Atlas sent.
-func decode[T any, D Document[T]](c *Client, op Operation, of Target, data []byte) (*T, error) {
-	doc := new(T)
-	if string(bytes.TrimSpace(data)) == "null" {
-		return nil, errors.New("not a JSON object: null")
-	}
-	if err := json.Unmarshal(data, doc); err != nil {
-		return nil, rest.JSONProblem(err)
-	}
-	if !utf8.Valid(data) {
-		return nil, errors.New("not a JSON object: not valid UTF-8")
-	}
-	if field := rest.Repeated(data, rest.FieldsOf(reflect.TypeFor[T]())); field != "" {
-		return nil, fmt.Errorf("duplicate field %s", field)
-	}
-	if c.http.Redactor.Contains(string(data)) {
-		// Used, it would end up in the state.
-		return nil, errors.New("it contains the credentials that it was requested with")
-	}
-	is := D(doc).identity()
+// check makes sure that a document is the one asked for.
+func (op Operation) check(of Target, is *Identity) error {
 	if of.ID != "" && is.ID != nil && *is.ID != "" {
 		if err := same(op.Noun, of.ID, is.ID); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if err := same("project", of.ProjectID, is.GroupID); err != nil {
-		return nil, err
-	}
-	if err := D(doc).check(); err != nil {
-		return nil, err
+		return err
 	}
 	if is.ID == nil || *is.ID == "" {
 		// It is something else, such as a gateway's message.
-		return nil, fmt.Errorf("not a %s: it has no id", op.Noun)
+		return fmt.Errorf("not a %s: it has no id", op.Noun)
 	}
-	return doc, nil
+	return nil
 }
 
 func same(noun, asked string, got *string) error {
@@ -137,7 +107,7 @@ func same(noun, asked string, got *string) error {
 // counts. One that is deleted moves those behind it forward, and one of them may
 // be missed.
 func Each[T any, D Document[T]](ctx context.Context, c *Client, op Operation, of Target, query url.Values, visit func(*T)) (total int, err error) {
-	w := walk[T, D]{client: c, op: op, of: of, visit: visit, seen: map[string]struct{}{}}
+	w := walk[T, D]{op: op, of: of, visit: visit, seen: map[string]struct{}{}}
 	for more := true; more; {
 		w.number++
 		paged := url.Values{
@@ -158,45 +128,76 @@ func Each[T any, D Document[T]](ctx context.Context, c *Client, op Operation, of
 	return len(w.seen), nil
 }
 
+const (
+	// itemsPerPage is the most that Atlas puts on one page.
+	itemsPerPage = 500
+	// maxPage bounds one page of a list, and maxDocument a document.
+	maxPage     = 32 << 20
+	maxDocument = 8 << 20
+)
+
+// page is one page of a list. It is held as a whole, 0.5 MB of checkpoints, so that a
+// page that breaks off leaves nothing behind.
+type page[T any] struct {
+	Results    []*T           `json:"results"`
+	Links      []Link         `json:"links"`
+	TotalCount jsontext.Value `json:"totalCount"`
+}
+
+// next reports a link to a next page.
+func (p *page[T]) next() bool {
+	return slices.ContainsFunc(p.Links, func(l Link) bool { return l.Rel != nil && *l.Rel == "next" })
+}
+
+// total is the totalCount. It is an estimate: what is no number says nothing.
+func (p *page[T]) total() int {
+	total, _ := strconv.Atoi(string(p.TotalCount))
+	return total
+}
+
 // maxPages bounds a list that does not end. A cluster makes a checkpoint every
 // 15 minutes at most: 50,000 of them are 520 days' worth.
 const maxPages = 100
 
 // walk is the way through the pages of one list.
 type walk[T any, D Document[T]] struct {
-	client *Client
-	op     Operation
-	of     Target
-	visit  func(*T)
-	// number is that of the current page, from 1, and current what it holds.
+	op    Operation
+	of    Target
+	visit func(*T)
+	// number is that of the current page, from 1.
 	number  int
-	current page
-	items   []*T
+	current *page[T]
 	// last is what the page before had to add. It is visited once the current
 	// page is known, which may hold newer versions.
 	last []*T
 	seen map[string]struct{}
 }
 
-// decode reads the current page, from the beginning in each attempt.
-func (w *walk[T, D]) decode(body io.Reader) (err error) {
-	w.items = nil
-	if w.current, err = decodePage(body, w.element); err != nil {
+// decode reads the current page.
+func (w *walk[T, D]) decode(data []byte) (err error) {
+	if w.current, err = rest.Decode[page[T]](data); err != nil {
 		return err
 	}
+	results := w.current.Results
+	if results == nil {
+		return errors.New("not a list: it has no results")
+	}
 	known := 0
-	for _, c := range w.items {
-		if _, ok := w.seen[id[T, D](c)]; ok {
+	for i, doc := range results {
+		if err := w.check(doc); err != nil {
+			return fmt.Errorf("results[%d]: %w", i, err)
+		}
+		if _, ok := w.seen[id[T, D](doc)]; ok {
 			known++
 		}
 	}
-	seen := len(w.seen) + len(w.items) - known
+	seen := len(w.seen) + len(results) - known
 	switch {
-	case len(w.items) == 0 && w.current.total > seen:
-		return fmt.Errorf("the list ended after %d of %d", seen, w.current.total)
-	case len(w.items) == 0 && w.current.next:
+	case len(results) == 0 && w.current.total() > seen:
+		return fmt.Errorf("the list ended after %d of %d", seen, w.current.total())
+	case len(results) == 0 && w.current.next():
 		return errors.New("the list does not end: this page is empty, but has a link to the next one")
-	case len(w.items) > 0 && known == len(w.items) && w.more(seen):
+	case len(results) > 0 && known == len(results) && w.more(seen):
 		return errors.New("the list does not end: this page repeats earlier ones, but is not the last")
 	case w.number >= maxPages && w.more(seen):
 		return fmt.Errorf("the list does not end: %d pages of up to %d were read, and this is not the last", maxPages, itemsPerPage)
@@ -204,23 +205,18 @@ func (w *walk[T, D]) decode(body io.Reader) (err error) {
 	return nil
 }
 
+func (w *walk[T, D]) check(doc *T) error {
+	if doc == nil {
+		return fmt.Errorf("not a %s: null", w.op.Noun)
+	}
+	return w.op.check(w.of, D(doc).identity())
+}
+
 // more reports whether there is another page: a full one may have a successor,
 // and a server that caps the pages still counts what it has.
 func (w *walk[T, D]) more(seen int) bool {
-	return w.current.next || len(w.items) >= itemsPerPage || len(w.items) > 0 && w.current.total > seen
-}
-
-func (w *walk[T, D]) element(index int, dec *json.Decoder) error {
-	var raw json.RawMessage
-	if err := dec.Decode(&raw); err != nil {
-		return fmt.Errorf("results[%d]: %w", index, rest.JSONProblem(err))
-	}
-	doc, err := decode[T, D](w.client, w.op, w.of, raw)
-	if err != nil {
-		return fmt.Errorf("results[%d]: %w", index, err)
-	}
-	w.items = append(w.items, doc)
-	return nil
+	n := len(w.current.Results)
+	return w.current.next() || n >= itemsPerPage || n > 0 && w.current.total() > seen
 }
 
 func id[T any, D Document[T]](doc *T) string { return *D(doc).identity().ID }
@@ -228,9 +224,9 @@ func id[T any, D Document[T]](doc *T) string { return *D(doc).identity().ID }
 // turn visits the page before the current one, and reports whether there is
 // another one. After the last page nothing is left to visit.
 func (w *walk[T, D]) turn() (more bool) {
-	newer := make(map[string]*T, len(w.items))
+	newer := make(map[string]*T, len(w.current.Results))
 	var added []*T
-	for _, c := range w.items {
+	for _, c := range w.current.Results {
 		if _, ok := w.seen[id[T, D](c)]; ok {
 			newer[id[T, D](c)] = c
 			continue

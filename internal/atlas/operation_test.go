@@ -49,6 +49,7 @@ func TestEach(t *testing.T) {
 		"deleted while it is read":   {[]string{ofIDs(1, 100, `,"totalCount":200`), ofIDs(101, 199, `,"totalCount":199`)}, 199, 2},
 		"estimate that was too high": {[]string{ofIDs(1, 3, `,"totalCount":4`), `{"results":[],"totalCount":3}`}, 3, 2},
 		"estimate that is too low":   {[]string{ofIDs(1, 3, `,"totalCount":1`)}, 3, 1},
+		"links null or without rel":  {[]string{ofIDs(1, 1, `,"links":null`), ofIDs(2, 2, `,"links":[{},{"rel":null}]`)}, 1, 1},
 		"total that is no number":    {[]string{ofIDs(1, 3, `,"totalCount":"many"`)}, 3, 1},
 		"shifted by an insertion":    {[]string{ofIDs(1, 500, ""), ofIDs(500, 510, "")}, 510, 2},
 	} {
@@ -87,8 +88,12 @@ func TestEach_listsThatDoNotEnd(t *testing.T) {
 		"same page again": {
 			[]string{ofIDs(1, 500, "")}, 2, "the list does not end: this page repeats earlier ones, but is not the last",
 		},
-		"results null on a later page": {[]string{ofIDs(1, 500, ""), `{"results":null}`}, 2, "not a list: results is null"},
+		"results null on a later page": {[]string{ofIDs(1, 500, ""), `{"results":null}`}, 2, "not a list: it has no results"},
 		"results missing":              {[]string{`{}`}, 1, "not a list: it has no results"},
+		"results of another type":      {[]string{`{"results":{}}`}, 1, "field results can't be object"},
+		"element of another type":      {[]string{`{"results":[{"id":"1"},{"id":2}]}`}, 1, "field results[1].id can't be number"},
+		"element null":                 {[]string{`{"results":[null]}`}, 1, "results[0]: not a checkpoint: null"},
+		"element without an id":        {[]string{`{"results":[{"id":""}]}`}, 1, "results[0]: not a checkpoint: it has no id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := pages(test.pages...)

@@ -65,23 +65,23 @@ func TestTokenEndpoint_answersThatAreNoToken(t *testing.T) {
 		problem string
 		excerpt string
 	}{
-		"empty":               {200, ``, rest.KindMalformed, "not a token: not a JSON object: unexpected end of JSON input", ""},
+		"empty":               {200, ``, rest.KindMalformed, "not a token: not a JSON object: unexpected end (byte 0)", ""},
 		"empty object":        {200, `{}`, rest.KindMalformed, "not a token: no access_token in it", ""},
-		"null":                {200, `null`, rest.KindMalformed, "not a token: no access_token in it", ""},
+		"null":                {200, `null`, rest.KindMalformed, "not a token: not a JSON object: null", ""},
 		"list":                {200, `["` + secret + `"]`, rest.KindMalformed, "not a token: not a JSON object: array", ""},
 		"token null":          {200, `{"access_token":null}`, rest.KindMalformed, "not a token: no access_token in it", ""},
 		"token of other type": {200, `{"access_token":["` + secret + `"]}`, rest.KindMalformed, "not a token: field access_token can't be array", ""},
 		"more after it": {
 			200, `{"access_token":"` + secret + `"} x`,
-			rest.KindMalformed, "not a token: not a JSON object: invalid character 'x' after top-level value", "",
+			rest.KindMalformed, "not a token: not a JSON object: invalid character 'x' after top-level value (byte 46)", "",
 		},
 		"a form, as some servers answer": {
 			200, `access_token=` + secret,
-			rest.KindMalformed, "not a token: not a JSON object: invalid character 'a' looking for beginning of value", "",
+			rest.KindMalformed, "not a token: not a JSON object: invalid character 'a' at start of value (byte 0)", "",
 		},
 		"page of a portal": {
 			200, `<html><title>Sign in</title></html>`,
-			rest.KindMalformed, "not a token: not a JSON object: invalid character '<' looking for beginning of value", "Sign in",
+			rest.KindMalformed, "not a token: not a JSON object: invalid character '<' at start of value (byte 0)", "Sign in",
 		},
 		"too large": {
 			200, `{"access_token":"` + secret + strings.Repeat("x", 1<<20) + `"}`,

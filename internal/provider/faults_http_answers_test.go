@@ -49,7 +49,7 @@ var answers = map[string]struct {
 	},
 	"200 without a body": {
 		fault: atlasmock.FaultBody(200, "application/json", ""), summary: undocumented,
-		facts: []string{"Problem: not a JSON object: unexpected end of JSON input."},
+		facts: []string{"Problem: not a JSON object: unexpected end (byte 0)."},
 	},
 	"200 of 1 GiB": {
 		fault: atlasmock.FaultFlood(200, huge), summary: "The response is too large",
@@ -65,7 +65,7 @@ var answers = map[string]struct {
 	},
 	"200 with Content-Length too small": {
 		fault: raw("Content-Length: 10\r\n\r\n" + `{"id": "64ff86e9f3580c7d1b6a2e94"}`)(200), summary: undocumented,
-		facts: []string{"Problem: not a JSON object: unexpected end of JSON input.", `The answer begins: {"id": "64` + "\n"},
+		facts: []string{"Problem: not a JSON object: unexpected end (byte 10).", `The answer begins: {"id": "64` + "\n"},
 	},
 	"200 with Content-Length too large": {
 		fault: raw("Content-Length: 1000\r\n\r\n" + `{"id": "64ff86e9f3580c7d1b6a2e94"}`)(200), broken: true,

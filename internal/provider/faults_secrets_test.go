@@ -78,7 +78,7 @@ func TestAccFaults_secrets(t *testing.T) {
 			l.echo(http.StatusOK, "application/json", func(told []string) string {
 				return asJSON(map[string]any{"id": strings.Join(told, " "), "groupId": atlasmock.ProjectID})
 			})
-			l.planAndApply("Unexpected response from Atlas")
+			l.planAndApply("The response does not match the request")
 		},
 		"authentication": func(l *leak) {
 			l.echo(http.StatusUnauthorized, "application/json", func(told []string) string {

@@ -243,11 +243,11 @@ func TestAccLegacyBackupCheckpointsDataSource_errors(t *testing.T) {
 		},
 		"no time": {
 			fault:   page(`[{"id":"a"},{"completed":"soon"}]`),
-			summary: "Unexpected response from Atlas", facts: []string{"results[1]", "field completed", "soon"},
+			summary: "Unexpected response from Atlas", facts: []string{"field results[1].completed", "soon"},
 		},
 		"a wrong type": {
 			fault:   page(`[{"restorable":1}]`),
-			summary: "Unexpected response from Atlas", facts: []string{"results[0]", "field restorable"},
+			summary: "Unexpected response from Atlas", facts: []string{"field results[0].restorable"},
 		},
 		"no results": {
 			fault:   atlasmock.FaultBody(200, "application/json", `{"message":"welcome"}`).Repeat(atlasmock.Forever),

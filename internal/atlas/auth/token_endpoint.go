@@ -6,15 +6,15 @@ package auth
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/retry"
@@ -69,19 +69,16 @@ func (e *tokenEndpoint) job() retry.Job {
 
 // fetch makes one attempt to get a token.
 func (e *tokenEndpoint) fetch(ctx context.Context) (*token, error) {
-	var doc struct {
-		AccessToken string          `json:"access_token"`
-		ExpiresIn   json.RawMessage `json:"expires_in"`
+	type tokenDocument struct {
+		AccessToken string         `json:"access_token"`
+		ExpiresIn   jsontext.Value `json:"expires_in"`
 	}
+	var doc *tokenDocument
 	requested := e.client.Clock.Now()
 	err := e.client.Exchange(ctx, e.basic, call(e.tokenURL,
-		url.Values{"grant_type": {"client_credentials"}}, func(body io.Reader) error {
-			data, err := io.ReadAll(body)
-			if err != nil {
-				return err
-			}
-			if err := json.Unmarshal(data, &doc); err != nil {
-				return fmt.Errorf("not a token: %w", rest.JSONProblem(err))
+		url.Values{"grant_type": {"client_credentials"}}, func(data []byte) (err error) {
+			if doc, err = rest.Decode[tokenDocument](data); err != nil {
+				return fmt.Errorf("not a token: %w", err)
 			}
 			if doc.AccessToken == "" {
 				return errors.New("not a token: no access_token in it")
@@ -110,13 +107,10 @@ func (e *tokenEndpoint) fetch(ctx context.Context) (*token, error) {
 // revoke gives a token back. Nothing depends on it: the token expires anyway.
 func (e *tokenEndpoint) revoke(ctx context.Context, t *token) {
 	_ = e.client.Exchange(ctx, e.basic, call(e.revokeURL, url.Values{"token": {t.value}},
-		func(body io.Reader) error {
-			_, err := io.Copy(io.Discard, body)
-			return err
-		}))
+		func([]byte) error { return nil }))
 }
 
-func call(u *url.URL, form url.Values, decode func(io.Reader) error) rest.Call {
+func call(u *url.URL, form url.Values, decode func([]byte) error) rest.Call {
 	return rest.Call{
 		Method: http.MethodPost, URL: u, Accept: "application/json",
 		Form: form, Limit: maxToken, Decode: decode, Confidential: true,

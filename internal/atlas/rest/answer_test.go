@@ -79,6 +79,10 @@ func TestNewAnswer(t *testing.T) {
 			status: 502, body: "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>",
 			want: Answer{Status: 502, Excerpt: "502 Bad Gateway 502 Bad Gateway"},
 		},
+		"nested too deeply": {
+			status: 404, body: `{"errorCode":"X","parameters":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000) + `}`,
+			want: Answer{Status: 404, Excerpt: `{"errorCode":"X","parameters":` + strings.Repeat("[", 170) + "…"},
+		},
 		"empty": {status: 503, want: Answer{Status: 503}},
 		"JSON of another shape": {
 			status: 500, body: `{"message":"no upstream"}`,

@@ -6,8 +6,6 @@ package rest
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
 )
@@ -15,8 +13,7 @@ import (
 const (
 	maxErrorBody = 64 << 10
 
-	// maxSample is how much of a document is kept to quote from if it turns out
-	// to be none.
+	// maxSample is how much of a document is looked at to quote from it.
 	maxSample = 8 << 10
 )
 
@@ -48,10 +45,7 @@ type body struct {
 // as it came, since what it says may still help.
 func readBody(r io.Reader, limit int) (body, error) {
 	data, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
-	if len(data) > limit {
-		return body{data: data[:limit], cut: true}, err
-	}
-	return body{data: data, cut: err != nil}, err
+	return body{data: data, cut: err != nil}.upTo(limit), err
 }
 
 // reader reads the body once more, and ends as the body did.
@@ -65,6 +59,14 @@ func (b body) reader() io.Reader {
 type cutOff struct{}
 
 func (cutOff) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// upTo is the beginning of the body, of at most limit bytes.
+func (b body) upTo(limit int) body {
+	if len(b.data) > limit {
+		b.data, b.cut = b.data[:limit], true
+	}
+	return b
+}
 
 // excerpt is a short, clean quotation for an error text.
 func (b body) excerpt(r *Redactor) string {
@@ -81,53 +83,4 @@ func (b body) excerpt(r *Redactor) string {
 // isPage reports whether this is markup, such as a gateway's page.
 func (b body) isPage() bool {
 	return bytes.HasPrefix(bytes.TrimSpace(b.data), []byte("<"))
-}
-
-// errTooLarge is what a documentReader answers once its limit is reached.
-var errTooLarge = errors.New("too large")
-
-func tooLarge(limit int64) error {
-	return fmt.Errorf("%w: above %d MiB", errTooLarge, limit>>20)
-}
-
-// IsReceive reports a failure to receive a document, or one that is too large.
-func IsReceive(err error) bool {
-	var receive *receiveError
-	return errors.As(err, &receive) || errors.Is(err, errTooLarge)
-}
-
-// receiveError is a failure to receive, as opposed to one to understand: both
-// may show up as io.ErrUnexpectedEOF.
-type receiveError struct{ cause error }
-
-func (e *receiveError) Error() string { return e.cause.Error() }
-func (e *receiveError) Unwrap() error { return e.cause }
-
-// documentReader hands a document to its decoder, keeping its size below limit
-// and a sample of its beginning.
-type documentReader struct {
-	r      io.Reader
-	limit  int64
-	read   int64
-	sample []byte
-	ended  bool
-}
-
-func (d *documentReader) Read(p []byte) (int, error) {
-	n, err := d.r.Read(p[:min(int64(len(p)), d.limit-d.read+1)])
-	d.read += int64(n)
-	d.sample = append(d.sample, p[:min(n, maxSample-len(d.sample))]...)
-	d.ended = d.ended || errors.Is(err, io.EOF)
-	switch {
-	case d.read > d.limit:
-		return n, tooLarge(d.limit)
-	case err != nil && !errors.Is(err, io.EOF):
-		return n, &receiveError{cause: err}
-	}
-	return n, err
-}
-
-// body is the sample. It is cut also if the decoder stopped before the end.
-func (d *documentReader) body() body {
-	return body{data: d.sample, cut: !d.ended || d.read > int64(len(d.sample))}
 }

@@ -4,21 +4,19 @@
 package rest
 
 import (
-	"encoding/json"
 	"fmt"
-	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // envelope is what a body asked for with envelope=true has of its own.
 type envelope struct {
-	Status   json.RawMessage `json:"status"`
-	Content  json.RawMessage `json:"content"`
-	Envelope json.RawMessage `json:"envelope"`
+	Status   jsontext.Value `json:"status"`
+	Content  jsontext.Value `json:"content"`
+	Envelope jsontext.Value `json:"envelope"`
 }
-
-var envelopeFields = FieldsOf(reflect.TypeFor[envelope]())
 
 // openEnvelope takes the document out of a body asked for with envelope=true,
 // and the status that counts: the one inside or, without one, the HTTP status.
@@ -26,8 +24,8 @@ var envelopeFields = FieldsOf(reflect.TypeFor[envelope]())
 // Atlas' pages one reads, or beside "status". An invalid status is an error, but
 // does not hide the document.
 func openEnvelope(data []byte, httpStatus int) (status int, document []byte, err error) {
-	var e envelope
-	if json.Unmarshal(data, &e) != nil {
+	e, err := Decode[envelope](data)
+	if err != nil {
 		return httpStatus, data, nil //nolint:nilerr // it is for the reader of the document to say what is wrong
 	}
 	status = httpStatus
@@ -46,12 +44,8 @@ func openEnvelope(data []byte, httpStatus int) (status int, document []byte, err
 }
 
 // readStatus reads a number, or a text that begins with one ("404 Not Found").
-func readStatus(raw json.RawMessage) (int, error) {
-	text, ok := jsonString(raw)
-	if !ok {
-		text = string(raw)
-	}
-	digits, _, _ := strings.Cut(strings.TrimSpace(text), " ")
+func readStatus(raw jsontext.Value) (int, error) {
+	digits, _, _ := strings.Cut(strings.Trim(string(raw), `" `), " ")
 	status, err := strconv.Atoi(digits)
 	if err != nil || status < 100 || status > 599 {
 		return 0, fmt.Errorf("the envelope's status is %s, which is not an HTTP status", raw)

@@ -7,9 +7,7 @@
 package rest
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -48,14 +46,15 @@ type Call struct {
 	// Form is sent as the body, if there is one.
 	Form url.Values
 	// Limit is the size in bytes above which a document is refused.
-	Limit int64
+	Limit int
 	// Enveloped is true if the status is to be looked for in the body too.
 	Enveloped bool
 	// Confidential is true if the document is a secret.
 	Confidential bool
 	// Received is called with the header of each response, if set.
 	Received func(http.Header)
-	Decode   func(io.Reader) error
+	// Decode makes something of a whole document.
+	Decode func([]byte) error
 }
 
 // Exchange sends the request and reads the whole response within the Timeout.
@@ -145,52 +144,36 @@ func (r *response) read() *Error {
 		// even the request's context ends the reading of it.
 		return r.refusal(status, body{})
 	}
-	// Authentication is settled by the HTTP status, whatever an envelope says.
-	if r.call.Enveloped && status != http.StatusUnauthorized {
-		return r.readEnvelope()
+	limit := r.call.Limit
+	if status != http.StatusOK && !r.call.Enveloped {
+		limit = maxErrorBody
 	}
-	if status != http.StatusOK {
-		b := r.errorBody()
-		if r.call.Enveloped {
-			_, b.data, _ = openEnvelope(b.data, status)
-		}
-		return r.refusal(status, b)
-	}
-	return r.document(r.Body)
-}
-
-func (r *response) readEnvelope() *Error {
-	b, err := readBody(r.Body, int(r.call.Limit))
-	switch {
-	case err != nil && r.StatusCode == http.StatusOK:
-		return &Error{Kind: kindReceive, cause: err}
-	case b.cut && r.StatusCode == http.StatusOK:
-		return r.malformed(tooLarge(r.call.Limit), b)
-	}
-	status, content, err := openEnvelope(b.data, r.StatusCode)
-	if err != nil && r.StatusCode == http.StatusOK {
-		return r.malformed(err, b)
-	}
-	if status != http.StatusOK {
-		return r.refusal(status, body{
-			data: content[:min(len(content), maxErrorBody)],
-			cut:  b.cut || len(content) > maxErrorBody,
-		})
-	}
-	if json.Valid(b.data) {
-		if field := Repeated(b.data, envelopeFields); field != "" {
-			return r.malformed(fmt.Errorf("duplicate field %s", field), b)
-		}
-	}
-	return r.document(bytes.NewReader(content))
-}
-
-// errorBody reads what an error status says. If that breaks off, the status
-// still counts.
-func (r *response) errorBody() body {
-	b, _ := readBody(r.Body, maxErrorBody)
+	b, err := readBody(r.Body, limit)
 	b.confidential = r.call.Confidential
-	return b
+	if status == http.StatusOK && err != nil {
+		return &Error{Kind: kindReceive, cause: err}
+	}
+	if status == http.StatusOK && b.cut {
+		e := r.malformed(fmt.Errorf("too large: above %d MiB", limit>>20), b)
+		e.Kind = KindTooLarge
+		return e
+	}
+	if r.call.Enveloped {
+		stated, content, err := openEnvelope(b.data, status)
+		if err != nil && status == http.StatusOK {
+			return r.malformed(err, b)
+		}
+		b.data = content
+		// Authentication is settled by the HTTP status, whatever an envelope says.
+		if status != http.StatusUnauthorized {
+			status = stated
+		}
+	}
+	// A status other than 200 counts even if the body breaks off.
+	if status != http.StatusOK {
+		return r.refusal(status, b.upTo(maxErrorBody))
+	}
+	return r.document(b)
 }
 
 // refusal is the error for a status other than 200.
@@ -206,9 +189,11 @@ func (r *response) refusal(status int, b body) *Error {
 }
 
 func (r *response) redirect(target string) *Error {
+	b, _ := readBody(r.Body, maxErrorBody)
+	b.confidential = r.call.Confidential
 	e := &Error{
 		Kind:   KindRedirect,
-		Answer: newAnswer(r.StatusCode, r.Header, r.errorBody(), r.client.Redactor, r.client.Clock.Now()),
+		Answer: newAnswer(r.StatusCode, r.Header, b, r.client.Redactor, r.client.Clock.Now()),
 		Target: "an address that is not a URL",
 	}
 	if u, err := r.Request.URL.Parse(target); err == nil && u.Host != "" {
@@ -218,38 +203,29 @@ func (r *response) redirect(target string) *Error {
 }
 
 // document decodes the body of a success and sorts out why that fails.
-func (r *response) document(from io.Reader) *Error {
-	doc := &documentReader{r: from, limit: r.call.Limit}
-	err := r.call.Decode(doc)
-	var (
-		receive  *receiveError
-		mismatch *MismatchError
-	)
-	switch {
-	case err == nil:
+func (r *response) document(b body) *Error {
+	err := r.call.Decode(b.data)
+	if err == nil && !r.call.Confidential && r.client.Redactor.Contains(b.data) {
+		// Used, it would end up in the state.
+		err = errors.New("it contains the credentials that it was requested with")
+	}
+	if err == nil {
 		return nil
-	case errors.As(err, &receive):
-		return &Error{Kind: kindReceive, cause: receive.cause}
-	case errors.As(err, &mismatch):
+	}
+	if mismatch, ok := errors.AsType[*MismatchError](err); ok {
 		return &Error{Kind: KindMismatch, Problem: r.client.Redactor.Text(mismatch.Error())}
 	}
-	b := doc.body()
-	b.confidential = r.call.Confidential
 	if status, ok := statedStatus(b.data); ok {
-		return r.refusal(status, b)
+		return r.refusal(status, b.upTo(maxErrorBody))
 	}
 	return r.malformed(err, b)
 }
 
 // malformed is the error for a success whose body is not the expected document.
 func (r *response) malformed(err error, b body) *Error {
-	e := &Error{
+	return &Error{
 		Kind:    KindMalformed,
 		Problem: r.client.Redactor.Text(err.Error()),
-		Answer:  &Answer{Status: r.StatusCode, Excerpt: b.excerpt(r.client.Redactor)},
+		Answer:  &Answer{Status: r.StatusCode, Excerpt: b.upTo(maxSample).excerpt(r.client.Redactor)},
 	}
-	if errors.Is(err, errTooLarge) {
-		e.Kind = KindTooLarge
-	}
-	return e
 }

@@ -4,149 +4,84 @@
 package rest
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
-	"slices"
+	"io"
 	"strings"
-	"sync"
+
+	// The package that encoding/json/v2 grew from: a document is what Atlas sent or an
+	// error, where encoding/json takes the last of two fields of a name, names in
+	// another case and what is not UTF-8. It saves 200 lines here and half the time of
+	// a decode; it costs 0.7 MB of the binary, and nothing once Go 1.27 is required.
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Field is a name that is read of an object, with the fields of the object, or
-// of the objects in the list, that it holds.
-type Field struct {
-	name  []byte
-	inner []Field
-}
-
-// FieldsOf returns the fields that encoding/json reads into a type.
-func FieldsOf(t reflect.Type) []Field {
-	if known, ok := fieldsOf.Load(t); ok {
-		return known.([]Field) //nolint:forcetypeassert // nothing else is stored
+// Decode reads a JSON object. Its error says what is wrong in terms of the
+// document, where package json speaks of Go types.
+func Decode[T any](data []byte) (*T, error) {
+	var doc *T
+	err := json.Unmarshal(data, &doc)
+	if err == nil && doc == nil {
+		return nil, errors.New("not a JSON object: null")
 	}
-	fields := readFields(t)
-	fieldsOf.Store(t, fields)
-	return fields
-}
-
-var fieldsOf sync.Map // by reflect.Type
-
-func readFields(t reflect.Type) []Field {
-	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
-		t = t.Elem()
+	if err == nil {
+		return doc, nil
 	}
-	if t.Kind() != reflect.Struct || reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) {
-		return nil
-	}
-	var fields []Field
-	for f := range t.Fields() {
-		if f.Anonymous {
-			fields = append(fields, FieldsOf(f.Type)...)
-			continue
+	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		if errors.Is(err, jsontext.ErrDuplicateName) {
+			return nil, fmt.Errorf("duplicate field %s", fieldPath(syntactic.JSONPointer))
 		}
-		fields = append(fields, Field{[]byte(f.Tag.Get("json")), FieldsOf(f.Type)})
+		return nil, fmt.Errorf("not a JSON object: %s (byte %d)", syntaxText(syntactic.Err), syntactic.ByteOffset)
 	}
-	return fields
-}
-
-// find returns the index of the field that encoding/json takes a quoted name
-// for, which need not be in the same case; -1 if it is none.
-func find(fields []Field, quoted []byte) int {
-	name := quoted[1 : len(quoted)-1]
-	if bytes.IndexByte(name, '\\') >= 0 {
-		var text string
-		_ = json.Unmarshal(quoted, &text) // valid, as all that is scanned
-		name = []byte(text)
+	semantic, ok := errors.AsType[*json.SemanticError](err)
+	if !ok {
+		return nil, fmt.Errorf("not a JSON object: %w", err)
 	}
-	return slices.IndexFunc(fields, func(f Field) bool { return bytes.EqualFold(f.name, name) })
-}
-
-// Repeated returns the path of a field that stands twice in an object, empty if
-// there is none. The data must be valid JSON. encoding/json would take the last
-// value of two, or mix them if they are objects or lists.
-func Repeated(data []byte, fields []Field) string {
-	return (&scan{data}).value(fields)
-}
-
-// scan is a way through valid JSON.
-type scan struct{ rest []byte }
-
-// next moves to the next byte that matters: in valid JSON, commas and colons
-// say no more than white space does.
-func (s *scan) next() byte {
-	s.rest = bytes.TrimLeft(s.rest, " \t\r\n,:")
-	return s.rest[0]
-}
-
-func (s *scan) value(fields []Field) (twice string) {
-	switch s.next() {
-	case '{':
-		return s.object(fields)
-	case '[':
-		return s.list(fields)
-	case '"':
-		s.text()
-	default:
-		s.rest = bytes.TrimLeft(s.rest, "+-.0123456789Eaeflnrstu")
+	path, value := fieldPath(semantic.JSONPointer), kinds[semantic.JSONKind]
+	switch {
+	case path == "":
+		return nil, fmt.Errorf("not a JSON object: %s", value)
+	case semantic.JSONValue != nil: // a number out of range
+		return nil, fmt.Errorf("field %s can't be %s %s", path, value, semantic.JSONValue)
+	case semantic.Err != nil: // of a type of ours
+		return nil, fmt.Errorf("field %s is %w", path, semantic.Err)
 	}
-	return ""
+	return nil, fmt.Errorf("field %s can't be %s", path, value)
 }
 
-func (s *scan) object(fields []Field) (twice string) {
-	var seen uint64 // a bit for each field
-	for s.rest = s.rest[1:]; s.next() != '}'; {
-		i := find(fields, s.text())
-		if i < 0 {
-			_ = s.value(nil)
-			continue
-		}
-		if seen&(1<<i) != 0 {
-			return string(fields[i].name)
-		}
-		seen |= 1 << i
-		if twice = s.value(fields[i].inner); twice != "" {
-			return string(fields[i].name) + "." + twice
+// syntaxText is the text of a syntax error without what it quotes of a string: that
+// could be a part of a secret, past recognition.
+func syntaxText(err error) string {
+	text := err.Error()
+	for _, label := range []string{"invalid escape sequence", "invalid surrogate pair"} {
+		if strings.HasPrefix(text, label) {
+			return label
 		}
 	}
-	s.rest = s.rest[1:]
-	return ""
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return "unexpected end"
+	}
+	return text
 }
 
-func (s *scan) list(fields []Field) (twice string) {
-	for s.rest = s.rest[1:]; s.next() != ']'; {
-		if twice = s.value(fields); twice != "" {
-			return twice
+var kinds = map[jsontext.Kind]string{
+	jsontext.KindNull: "null", jsontext.KindFalse: "bool", jsontext.KindTrue: "bool", jsontext.KindString: "string",
+	jsontext.KindNumber: "number", jsontext.KindBeginObject: "object", jsontext.KindBeginArray: "array",
+}
+
+// fieldPath writes a pointer as a path: parts[0].shardName.
+func fieldPath(p jsontext.Pointer) string {
+	var path strings.Builder
+	for token := range p.Tokens() {
+		switch {
+		case token != "" && strings.Trim(token, "0123456789") == "":
+			path.WriteString("[" + token + "]")
+		case path.Len() > 0:
+			path.WriteString("." + token)
+		default:
+			path.WriteString(token)
 		}
 	}
-	s.rest = s.rest[1:]
-	return ""
-}
-
-// text returns a string in its quotes.
-func (s *scan) text() []byte {
-	for i := 1; ; i++ {
-		switch s.rest[i] {
-		case '\\':
-			i++
-		case '"':
-			text := s.rest[:i+1]
-			s.rest = s.rest[i+1:]
-			return text
-		}
-	}
-}
-
-// JSONProblem says what is wrong in terms of the document, where encoding/json
-// speaks of Go types.
-func JSONProblem(err error) error {
-	var wrongType *json.UnmarshalTypeError
-	if !errors.As(err, &wrongType) {
-		return fmt.Errorf("not a JSON object: %w", err)
-	}
-	if wrongType.Field == "" {
-		return fmt.Errorf("not a JSON object: %s", wrongType.Value)
-	}
-	return fmt.Errorf("field %s can't be %s", strings.TrimPrefix(wrongType.Field, "Identity."), wrongType.Value)
+	return path.String()
 }

@@ -69,10 +69,23 @@ func (r *Redactor) redactCut(text string) string { return r.replace(text, true) 
 const minEcho = 16
 
 // Contains reports whether a document holds a secret, as it is or below one layer
-// of escapes: a document may be large, and each further layer triples the work.
-func (r *Redactor) Contains(text string) bool {
-	spans, _ := r.find(text, false, 1)
-	return slices.ContainsFunc(spans, func(s span) bool { return s.end-s.start >= minEcho })
+// of escapes: a document may be large, and each further layer triples the work. It
+// looks at one window after the other, which overlap by an escaped secret's length.
+func (r *Redactor) Contains(document []byte) bool {
+	const window = 16 << 10
+	r.mu.Lock()
+	reach := 0
+	for _, secret := range r.secrets {
+		reach = max(reach, longestEscape*len(secret))
+	}
+	r.mu.Unlock()
+	for start := 0; start < len(document); start += window {
+		spans, _ := r.find(string(document[start:min(start+window+reach, len(document))]), false, 1)
+		if slices.ContainsFunc(spans, func(s span) bool { return s.end-s.start >= minEcho }) {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *Redactor) replace(text string, cut bool) string {

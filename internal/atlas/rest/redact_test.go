@@ -53,7 +53,7 @@ func TestRedactor(t *testing.T) {
 			if got := r.redact("<" + form + "> " + form); got != "<(redacted)> (redacted)" {
 				t.Errorf("got %q", got)
 			}
-			if nested := strings.Contains(name, " in JSON in ") || strings.HasPrefix(name, "in JSON in "); !nested && !r.Contains("<"+form) {
+			if nested := strings.Contains(name, " in JSON in ") || strings.HasPrefix(name, "in JSON in "); !nested && !r.Contains([]byte("<"+form)) {
 				t.Error("not found")
 			}
 			for n := range len(form) - 1 {
@@ -88,11 +88,11 @@ func TestRedactor_leavesTheRestAlone(t *testing.T) {
 		t.Errorf("cut, without a secret: got %q", got)
 	}
 	r.Add("public", "sesame")
-	if r.Contains("sesame seeds") {
+	if r.Contains([]byte("sesame seeds")) {
 		t.Error("a word that a test's password happens to be is found in a document")
 	}
 	for _, text := range []string{"", "public", "sesam", "esame", `100 % &c; C:\new \u00 %7 &#x; \ud800 é`} {
-		if got := r.redact(text); got != text || r.Contains(text) {
+		if got := r.redact(text); got != text || r.Contains([]byte(text)) {
 			t.Errorf("got %q of %q", got, text)
 		}
 	}
@@ -137,5 +137,19 @@ func TestRedactor_knowsManySecrets(t *testing.T) {
 	}
 	if got := r.redact("token-" + strings.Repeat("x", 30) + "!"); got != "(redacted)!" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// A large document is searched in pieces: a secret at the border of two is found.
+func TestRedactor_containsAtAnyOffset(t *testing.T) {
+	var r Redactor
+	r.Add("", "sesame-0123456789")
+	for offset := 16<<10 - 100; offset <= 16<<10; offset++ {
+		for _, form := range []string{"sesame-0123456789", escapedBy("sesame-0123456789", `\u%04x`)} {
+			document := strings.Repeat("x", offset) + form + strings.Repeat("x", 20<<10)
+			if !r.Contains([]byte(document)) {
+				t.Errorf("not found after %d bytes: %s", offset, form)
+			}
+		}
 	}
 }
