@@ -5,10 +5,18 @@ package provider
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
+
+// raw answers with what follows the status line, as it is.
+func raw(rest string) func(status int) atlasmock.Fault {
+	return func(status int) atlasmock.Fault {
+		return atlasmock.FaultRaw(fmt.Sprintf("HTTP/1.1 %d Whatever\r\n%s", status, rest))
+	}
+}
 
 // echoes are the places of an answer in which a server may send back what it was sent.
 var echoes = map[string]func(status int, text string) atlasmock.Fault{

@@ -1,0 +1,54 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
+	"github.com/legacybackup/terraform-provider-atlas/internal/provider"
+)
+
+// Test runs the steps with the real CLI, which gets a provider of its own.
+func (s *Scene) Test(steps ...resource.TestStep) {
+	s.t.Helper()
+	resource.UnitTest(s.t, resource.TestCase{
+		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
+			"atlas": func() (tfprotov6.ProviderServer, error) {
+				return providerserver.NewProtocol6WithError(provider.New("1.2.3", s.options()...))()
+			},
+		},
+		Steps: steps,
+	})
+}
+
+// HCL is a configuration with a provider block for the scene, which may have more
+// arguments, and what follows it.
+func (s *Scene) HCL(arguments string, blocks ...string) string {
+	return fmt.Sprintf("provider \"atlas\" {\n  base_url = %q\n  %s\n}\n", s.URL, arguments) + strings.Join(blocks, "\n")
+}
+
+// Data is a data source block named test, with arguments of the sharded cluster and more.
+func Data(dataSource, arguments string) string {
+	return fmt.Sprintf("data %q \"test\" {\n  project_id = %q\n  cluster_name = %q\n  %s\n}\n",
+		dataSource, atlasmock.ProjectID, atlasmock.ShardedCluster, arguments)
+}
+
+// Object is what an object of a list must be.
+type Object = map[string]knownvalue.Check
+
+// List expects these objects and no others.
+func List(objects ...Object) knownvalue.Check {
+	checks := make([]knownvalue.Check, len(objects))
+	for i, o := range objects {
+		checks[i] = knownvalue.ObjectExact(o)
+	}
+	return knownvalue.ListExact(checks)
+}

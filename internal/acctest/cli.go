@@ -1,0 +1,132 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+)
+
+// CLI is a configuration's folder and the real CLI with the built provider, for
+// what a provider inside the test's own process can't show: its logs, its end.
+type CLI struct {
+	// Dir is the folder, and Env the environment.
+	Dir string
+	Env []string
+	// Output is all that the CLI's runs have printed.
+	Output bytes.Buffer
+
+	t *testing.T
+}
+
+// NewCLI writes a configuration into a folder of its own.
+func NewCLI(t *testing.T, config string, variables map[string]string) *CLI {
+	t.Helper()
+	c := &CLI{t: t, Dir: t.TempDir()}
+	c.Write("main.tf", `
+terraform {
+  required_providers {
+    atlas = { source = "registry.terraform.io/legacybackup/atlas" }
+  }
+}
+`+config)
+	c.Write("terraformrc", fmt.Sprintf(`provider_installation {
+  dev_overrides { "registry.terraform.io/legacybackup/atlas" = %q }
+}`, filepath.Dir(Binary(t))))
+	c.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(c.Dir, "terraformrc"), "TF_IN_AUTOMATION=1")
+	for name, value := range variables {
+		c.Env = append(c.Env, name+"="+value)
+	}
+	return c
+}
+
+// Run runs the CLI, which must succeed.
+func (c *CLI) Run(arguments ...string) {
+	c.t.Helper()
+	if err := c.Command(c.t.Context(), arguments...).Run(); err != nil {
+		c.t.Fatalf("%v: %v\n%s", arguments, err, c.Output.String())
+	}
+}
+
+// Fail runs the CLI, which must not succeed.
+func (c *CLI) Fail(arguments ...string) {
+	c.t.Helper()
+	if err := c.Command(c.t.Context(), arguments...).Run(); err == nil {
+		c.t.Fatalf("%v succeeded:\n%s", arguments, c.Output.String())
+	}
+}
+
+// Command is a run that has not started.
+func (c *CLI) Command(ctx context.Context, arguments ...string) *exec.Cmd {
+	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	if path == "" {
+		path = "terraform"
+	}
+	cmd := exec.CommandContext(ctx, path, append(arguments, "-no-color")...)
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = c.Dir, c.Env, &c.Output, &c.Output
+	return cmd
+}
+
+// Write puts a file into the folder.
+func (c *CLI) Write(name, content string) {
+	c.t.Helper()
+	if err := os.WriteFile(filepath.Join(c.Dir, name), []byte(content), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// Read returns a file that the CLI left behind. A plan file is unzipped.
+func (c *CLI) Read(name string) string {
+	c.t.Helper()
+	content, err := os.ReadFile(filepath.Join(c.Dir, name))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		return string(content)
+	}
+	var all bytes.Buffer
+	for _, f := range archive.File {
+		r, err := f.Open()
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		if _, err := io.Copy(&all, r); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	return all.String()
+}
+
+var binary struct {
+	sync.Once
+	path string
+	err  error
+}
+
+// Binary builds the provider as a release does, once for all tests of a package. It
+// needs Main.
+func Binary(t *testing.T) string {
+	t.Helper()
+	binary.Do(func() {
+		binary.path = filepath.Join(buildDir, "terraform-provider-atlas")
+		build := exec.Command("go", "build", "-o", binary.path, "github.com/legacybackup/terraform-provider-atlas") //nolint:noctx // outlives the test that comes first
+		if output, err := build.CombinedOutput(); err != nil {
+			binary.err = fmt.Errorf("%w: %s", err, output)
+		}
+	})
+	if binary.err != nil {
+		t.Fatal(binary.err)
+	}
+	return binary.path
+}
