@@ -76,40 +76,6 @@ func (s *standIn) seen() []*http.Request {
 	return append([]*http.Request(nil), s.requests...)
 }
 
-// authorizations returns the Authorization headers that arrived, with digests put as the user and
-// the password of candidates that they prove.
-func (s *standIn) authorizations(passwords ...string) []string {
-	var headers []string
-	for _, req := range s.seen() {
-		header := req.Header.Get("Authorization")
-		if user, password, ok := req.BasicAuth(); ok {
-			header = "Basic " + user + ":" + password
-		}
-		if digest.IsDigest(header) {
-			header = "Digest " + proven(req, passwords)
-		}
-		headers = append(headers, header)
-	}
-	return headers
-}
-
-func proven(req *http.Request, passwords []string) string {
-	got, err := digest.ParseCredentials(req.Header.Get("Authorization"))
-	if err != nil {
-		return err.Error()
-	}
-	for _, password := range passwords {
-		want, err := digest.Digest(challenge, digest.Options{
-			Method: req.Method, URI: req.URL.RequestURI(), Count: got.Nc, Cnonce: got.Cnonce,
-			Username: got.Username, Password: password,
-		})
-		if err == nil && want.Response == got.Response {
-			return got.Username + ":" + password
-		}
-	}
-	return got.Username + " with another password"
-}
-
 func (s *standIn) urls() []string {
 	var urls []string
 	for _, req := range s.seen() {

@@ -26,9 +26,9 @@ const (
 // that is_mongodbgov_cloud chooses.
 func resolveBaseURL(m model, getenv func(string) string) (*url.URL, diag.Diagnostics) {
 	government := m.IsMongoDBGovCloud.ValueBool()
-	configured, ok := providerBlock(m)(baseURL)
+	configured, ok := fromBlock(m)["base_url"]
 	if !ok {
-		configured, ok = environment(getenv)(baseURL)
+		configured, ok = fromEnvironment(getenv)["base_url"]
 	}
 	if !ok && government {
 		return &url.URL{Scheme: "https", Host: governmentHost}, nil
@@ -57,6 +57,8 @@ func parseBaseURL(raw string) (*url.URL, error) {
 	switch {
 	case strings.TrimSpace(raw) != raw:
 		return nil, errors.New("has white space around it")
+	case strings.Trim(raw, quotationMarks) != raw:
+		return nil, errors.New("has a quotation mark at its beginning or end, which is no part of an address: remove it")
 	case !utf8.ValidString(raw), strings.ContainsFunc(raw, func(r rune) bool { return unicode.IsSpace(r) || invisible(r) }):
 		return nil, errors.New("contains white space, a control character or an invisible character")
 	case rest == "" || scheme != "https" && scheme != "http":

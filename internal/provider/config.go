@@ -109,19 +109,17 @@ func resolveRetry(ctx context.Context, argument types.Object) (retry.Policy, dia
 	return policy, diags
 }
 
-// conflictingDelays points at a delay that the configuration sets, and says which one is a default.
+// conflictingDelays says which of two delays is a default.
 func conflictingDelays(policy retry.Policy, block retryModel) diag.Diagnostic {
-	at := path.Root("retry").AtName("min_delay")
 	minimum := fmt.Sprintf("min_delay (%s)", policy.MinDelay)
 	maximum := fmt.Sprintf("max_delay (%s)", policy.MaxDelay)
 	switch {
 	case block.MaxDelay.IsNull():
 		maximum = fmt.Sprintf("the default max_delay (%s)", policy.MaxDelay)
 	case block.MinDelay.IsNull():
-		at = path.Root("retry").AtName("max_delay")
 		minimum = fmt.Sprintf("the default min_delay (%s)", policy.MinDelay)
 	}
-	return diag.NewAttributeErrorDiagnostic(at, "min_delay exceeds max_delay", fmt.Sprintf(
+	return diag.NewAttributeErrorDiagnostic(path.Root("retry"), "min_delay exceeds max_delay", fmt.Sprintf(
 		"In retry, %s is above %s. Set both, with min_delay at most max_delay.", minimum, maximum))
 }
 
@@ -131,8 +129,8 @@ func refuseUnknown(arguments types.Object) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, at := range unknownPaths(path.Empty(), arguments) {
 		advice := "or use a value that is known while planning"
-		if variable := variableFor(at.String()); variable != "" {
-			advice += fmt.Sprintf(", or leave %s out and set %s in the environment", at, variable)
+		if names := variables[at.String()]; len(names) > 0 {
+			advice += fmt.Sprintf(", or leave %s out and set %s in the environment", at, names[0])
 		}
 		diags.AddAttributeError(at, "Provider argument not known yet", fmt.Sprintf(
 			"%s depends on something that Terraform has not created yet, but the provider reads from Atlas while "+

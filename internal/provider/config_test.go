@@ -125,27 +125,27 @@ func TestDurationsAndAttempts_refused(t *testing.T) {
 		},
 		"negative min_delay": {
 			block: retryArgument(map[string]any{"min_delay": "-1s"}),
-			want: diagnostic{summary: "Invalid duration", at: "retry.min_delay",
+			want: diagnostic{summary: "Invalid duration", at: "retry",
 				detail: []string{`retry.min_delay is "-1s"`}},
 		},
 		"zero max_delay": {
 			block: retryArgument(map[string]any{"max_delay": "0s"}),
-			want: diagnostic{summary: "Invalid duration", at: "retry.max_delay",
+			want: diagnostic{summary: "Invalid duration", at: "retry",
 				detail: []string{`retry.max_delay is "0s"`}},
 		},
 		"min_delay above max_delay": {
 			block: retryArgument(map[string]any{"min_delay": "3s", "max_delay": "2s"}),
-			want: diagnostic{summary: contrary, at: "retry.min_delay",
+			want: diagnostic{summary: contrary, at: "retry",
 				detail: []string{"min_delay (3s) is above max_delay (2s)"}},
 		},
 		"min_delay above the default max_delay": {
 			block: retryArgument(map[string]any{"min_delay": "2m"}),
-			want: diagnostic{summary: contrary, at: "retry.min_delay",
+			want: diagnostic{summary: contrary, at: "retry",
 				detail: []string{"min_delay (2m0s) is above the default max_delay (1m0s)"}},
 		},
 		"max_delay below the default min_delay": {
 			block: retryArgument(map[string]any{"max_delay": "500ms"}),
-			want: diagnostic{summary: contrary, at: "retry.max_delay",
+			want: diagnostic{summary: contrary, at: "retry",
 				detail: []string{"the default min_delay (1s) is above max_delay (500ms)"}},
 		},
 	}
@@ -167,7 +167,7 @@ func TestMaxAttempts_refused(t *testing.T) {
 	for attempts, shown := range map[float64]string{0: "is 0", -1: "is -1", 1.5: "is 1.5"} {
 		block := config{"access_token": "tok", "retry": map[string]any{"max_attempts": attempts}}
 		assertDiagnostics(t, newRPC(t, nil).validate(block), diagnostic{
-			summary: "Invalid number", at: "retry.max_attempts",
+			summary: "Invalid number", at: "retry",
 			detail: []string{"retry.max_attempts " + shown + ". Expected a whole number of at least 1."},
 		})
 	}

@@ -6,10 +6,9 @@ package provider
 import (
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 )
@@ -17,154 +16,160 @@ import (
 // method is a way to authenticate, with the arguments that it needs all of.
 type method struct {
 	name        string
-	arguments   []*argument
+	arguments   []string
 	credentials func(values []string, origin string) auth.Credentials
 }
 
 // methods by precedence, the highest first.
 var methods = []method{
-	{
-		name:      "an access token",
-		arguments: []*argument{accessToken},
-		credentials: func(values []string, origin string) auth.Credentials {
-			return auth.AccessToken{Token: values[0], Origin: origin}
-		},
-	},
-	{
-		name:      "a service account",
-		arguments: []*argument{clientID, clientSecret},
-		credentials: func(values []string, origin string) auth.Credentials {
-			return auth.ServiceAccount{ClientID: values[0], ClientSecret: values[1], Origin: origin}
-		},
-	},
-	{
-		name:      "an API key",
-		arguments: []*argument{publicKey, privateKey},
-		credentials: func(values []string, origin string) auth.Credentials {
-			return auth.APIKey{PublicKey: values[0], PrivateKey: values[1], Origin: origin}
-		},
-	},
+	{"an access token", []string{"access_token"}, func(values []string, origin string) auth.Credentials {
+		return auth.AccessToken{Token: values[0], Origin: origin}
+	}},
+	{"a service account", []string{"client_id", "client_secret"}, func(values []string, origin string) auth.Credentials {
+		return auth.ServiceAccount{ClientID: values[0], ClientSecret: values[1], Origin: origin}
+	}},
+	{"an API key", []string{"public_key", "private_key"}, func(values []string, origin string) auth.Credentials {
+		return auth.APIKey{PublicKey: values[0], PrivateKey: values[1], Origin: origin}
+	}},
 }
 
-// resolveCredentials lets the provider block choose the method if it sets any credential, and the
-// environment otherwise. The missing half of a pair comes from the environment in both cases.
+// resolveCredentials lets the provider block choose the method if it sets any
+// credential, and the environment otherwise. The missing half of a pair comes from
+// the environment in both cases.
 func resolveCredentials(m model, getenv func(string) string) (auth.Credentials, diag.Diagnostics) {
 	diags := validateCredentials(m)
 	if diags.HasError() {
 		return nil, diags
 	}
-
-	env := environment(getenv)
-	for _, in := range []place{providerBlock(m), env} {
-		begun := candidates(in)
+	environment := fromEnvironment(getenv)
+	for _, place := range []settings{fromBlock(m), environment} {
+		begun := place.methods()
 		if len(begun) == 0 {
 			continue
 		}
 		if len(begun) > 1 {
-			diags.Append(severalMethods(begun))
+			diags.Append(severalMethods(begun, place))
 		}
-		credentials, more := begun[0].complete(env)
+		credentials, more := begun[0].complete(place, environment)
 		diags.Append(more...)
 		return credentials, diags
 	}
-
 	diags.Append(noCredentials())
 	return nil, diags
 }
 
-// validateCredentials judges every credential in the provider block, also those that another method
-// outranks.
+// validateCredentials checks every credential in the provider block, also those that
+// another method outranks.
 func validateCredentials(m model) diag.Diagnostics {
 	var diags diag.Diagnostics
-	for _, candidate := range candidates(providerBlock(m)) {
-		for _, setting := range candidate.settings {
-			diags.Append(judgeCredential(setting))
+	block := fromBlock(m)
+	for _, method := range methods {
+		for _, setting := range method.in(block) {
+			diags.Append(checkCredential(setting))
 		}
 	}
 	return diags
 }
 
-// candidate is a method of which one place sets at least a part.
-type candidate struct {
-	method   method
-	settings []setting
+// methods returns those of which a place sets at least a part, the highest first.
+func (s settings) methods() []method {
+	var begun []method
+	for _, method := range methods {
+		if len(method.in(s)) > 0 {
+			begun = append(begun, method)
+		}
+	}
+	return begun
 }
 
-// candidates returns the methods that a place sets any part of, the highest first.
-func candidates(in place) []candidate {
-	var found []candidate
-	for _, method := range methods {
-		var settings []setting
-		for _, argument := range method.arguments {
-			if setting, ok := in(argument); ok {
-				settings = append(settings, setting)
-			}
-		}
-		if len(settings) > 0 {
-			found = append(found, candidate{method, settings})
+// in returns the method's settings that a place has.
+func (m method) in(place settings) []setting {
+	var found []setting
+	for _, argument := range m.arguments {
+		if setting, ok := place[argument]; ok {
+			found = append(found, setting)
 		}
 	}
 	return found
 }
 
-// complete adds what the candidate lacks from the environment.
-func (c candidate) complete(env place) (auth.Credentials, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	var settings []setting
-	for _, argument := range c.method.arguments {
-		setting, ok := c.setting(argument)
+// complete adds what the place lacks from the environment.
+func (m method) complete(place, environment settings) (auth.Credentials, diag.Diagnostics) {
+	var (
+		diags  diag.Diagnostics
+		chosen []setting
+		values []string
+	)
+	for _, argument := range m.arguments {
+		setting, ok := place[argument]
 		if !ok {
-			setting, ok = env(argument)
+			setting, ok = environment[argument]
 		}
 		if !ok {
-			diags.Append(c.missing(argument))
+			diags.Append(m.missing(argument, m.in(place)[0]))
 			continue
 		}
-		diags.Append(judgeCredential(setting))
-		settings = append(settings, setting)
+		diags.Append(checkCredential(setting))
+		chosen, values = append(chosen, setting), append(values, setting.value)
 	}
 	if diags.HasError() {
 		return nil, diags
 	}
-
-	values := make([]string, len(settings))
-	for i, setting := range settings {
-		values[i] = setting.value
-	}
-	return c.method.credentials(values, origin(settings)), diags
+	return m.credentials(values, origin(chosen)), diags
 }
 
-func (c candidate) setting(a *argument) (setting, bool) {
-	for _, setting := range c.settings {
-		if setting.argument == a {
-			return setting, true
+// missing is the error of a method of which only half is set.
+func (m method) missing(argument string, half setting) diag.Diagnostic {
+	const summary = "Incomplete Atlas credentials"
+	detail := fmt.Sprintf(
+		"%s chooses %s, but %s is missing. Set %s in the provider block or %s in the environment; or remove %s to "+
+			"authenticate in another way.",
+		half, m.name, argument, argument, variables[argument][0], half)
+	if half.variable != "" {
+		return diag.NewErrorDiagnostic(summary, detail)
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root(argument), summary, detail)
+}
+
+// severalMethods is the warning about one place that begins more than one method.
+func severalMethods(begun []method, place settings) diag.Diagnostic {
+	var found []string
+	for _, method := range begun {
+		found = append(found, fmt.Sprintf("%s (%s)", method.name, origin(method.in(place))))
+	}
+	return diag.NewWarningDiagnostic("More than one Atlas credential", fmt.Sprintf(
+		"The provider authenticates with %s and ignores %s. An access token wins over a service account, and that over "+
+			"an API key. Remove what is not meant to be used.",
+		found[0], strings.Join(found[1:], ", and ")))
+}
+
+// noCredentials shows every way to authenticate.
+func noCredentials() diag.Diagnostic {
+	var ways strings.Builder
+	for _, method := range methods {
+		var names []string
+		for _, argument := range method.arguments {
+			names = append(names, variables[argument][0])
 		}
+		// Terraform does not wrap indented lines.
+		fmt.Fprintf(&ways, "  - %s: %s, or\n    %s\n",
+			method.name, strings.Join(method.arguments, " and "), strings.Join(names, " and "))
 	}
-	return setting{}, false
+	return diag.NewErrorDiagnostic("No Atlas credentials",
+		"The provider has nothing to authenticate with: neither the provider block nor the environment sets a "+
+			"credential. Set one of these, as arguments of the provider block or as environment variables:\n\n"+
+			ways.String()+
+			"\nPrefer the environment: Terraform writes the provider block's values into saved plan files.")
 }
 
-// judgeCredential returns the error in a credential, or nil. It never shows the value.
-func judgeCredential(s setting) diag.Diagnostic {
-	switch {
-	case strings.TrimSpace(s.value) != s.value:
-		return s.problem("Invalid Atlas credential", fmt.Sprintf(
-			"%s has white space around its value, which no Atlas credential has. Copy the value again without it; "+
-				"the line end of a value that is read from a file goes away with trimspace().", s))
-	case strings.ContainsFunc(s.value, invisible), !utf8.ValidString(s.value):
-		return s.problem("Invalid Atlas credential", fmt.Sprintf(
-			"%s contains a control character or an invisible character, which no Atlas credential does. Copy the value "+
-				"again from where Atlas showed it.", s))
-	case (s.argument == publicKey || s.argument == privateKey) && strings.HasPrefix(s.value, "mdb_sa"):
-		return s.problem("Service account in place of an API key", fmt.Sprintf(
-			"%s holds a part of a service account, since it begins with \"mdb_sa\". Set client_id and client_secret "+
-				"instead, or %s and %s in the environment.", s, clientID.variables[0], clientSecret.variables[0]))
-	default:
-		return nil
+// origin says where settings were found, for texts about the credentials that they make.
+func origin(found []setting) string {
+	names := make([]string, len(found))
+	for i, setting := range found {
+		names[i] = setting.String()
 	}
-}
-
-// invisible reports characters that a person cannot see and did not mean, such as a zero-width or a
-// no-break space from a web page.
-func invisible(r rune) bool {
-	return !unicode.IsPrint(r)
+	if len(names) > 1 && found[0].variable == "" && found[1].variable == "" {
+		names[0] = found[0].argument
+	}
+	return strings.Join(names, " and ")
 }

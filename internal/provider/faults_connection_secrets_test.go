@@ -33,16 +33,20 @@ var distinctLogins = map[string]login{
 		atlasmock.WithAPIKey(distinctID, distinctSecret), byKey.at,
 	},
 	"token request": {
-		map[string]string{"MONGODB_ATLAS_CLIENT_ID": distinctID, "MONGODB_ATLAS_CLIENT_SECRET": distinctSecret},
-		atlasmock.WithServiceAccount(distinctID, distinctSecret), byAccount.at,
+		map[string]string{"MONGODB_ATLAS_CLIENT_ID": "mdb_sa_id_" + distinctID, "MONGODB_ATLAS_CLIENT_SECRET": distinctSecret},
+		atlasmock.WithServiceAccount("mdb_sa_id_"+distinctID, distinctSecret), byAccount.at,
 	},
 }
 
 // distinctForms are those in which the login's secret is sent, or might be sent back.
 func distinctForms(l login) []string {
+	id := distinctID
+	if account := l.environment["MONGODB_ATLAS_CLIENT_ID"]; account != "" {
+		id = account
+	}
 	pairs := []string{
-		distinctSecret, distinctID + ":" + distinctSecret,
-		url.QueryEscape(distinctID) + ":" + url.QueryEscape(distinctSecret),
+		distinctSecret, id + ":" + distinctSecret,
+		url.QueryEscape(id) + ":" + url.QueryEscape(distinctSecret),
 	}
 	if l.environment["MONGODB_ATLAS_ACCESS_TOKEN"] != "" {
 		pairs = pairs[:1] // it has no id

@@ -206,11 +206,11 @@ func TestAccLegacyBackupCheckpointDataSource_badInput(t *testing.T) {
 		"path in a name": {"../Cluster0", checkpointID, "", "Invalid Atlas cluster name", "cluster_name", []string{`"../Cluster0"`}},
 		"timeout not above zero": {
 			"Cluster0", checkpointID, `timeouts = { read = "0s" }`,
-			"Invalid duration", "", []string{`timeouts.read is "0s"`},
+			"Invalid duration", "timeouts", []string{`timeouts.read is "0s"`},
 		},
 		"timeout without unit": {
 			"Cluster0", checkpointID, `timeouts = { read = "30" }`,
-			"Invalid duration", "", []string{`timeouts.read is "30"`},
+			"Invalid duration", "timeouts", []string{`timeouts.read is "30"`},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

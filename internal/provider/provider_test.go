@@ -52,7 +52,7 @@ func TestConfigure_sendsNothing(t *testing.T) {
 		reads int // requests of one read, to show that they would have been seen
 	}{
 		"access token":    {block: config{"access_token": "tok"}, reads: 1},
-		"service account": {block: config{"client_id": "id", "client_secret": "sec"}, reads: 2},
+		"service account": {block: config{"client_id": "mdb_sa_id_1", "client_secret": "sec"}, reads: 2},
 		"API key":         {block: config{"public_key": "pub", "private_key": "prv"}, reads: 2},
 	}
 
@@ -146,7 +146,7 @@ func TestClose_closesEveryClient(t *testing.T) {
 	}}
 	terraform := newRPC(t, nil, WithTransport(&server))
 	for range 2 {
-		assertDiagnostics(t, terraform.configure(config{"client_id": "id", "client_secret": "sec"}))
+		assertDiagnostics(t, terraform.configure(config{"client_id": "mdb_sa_id_1", "client_secret": "sec"}))
 		assertDiagnostics(t, terraform.read())
 	}
 

@@ -77,10 +77,10 @@ func TestProviderSchema_isOptionalAndNamesItsVariables(t *testing.T) {
 			t.Errorf("%s is not optional", at)
 		}
 	}
-	for _, argument := range arguments {
-		for _, variable := range argument.variables {
-			if !strings.Contains(attributes["provider."+argument.name].Description, "`"+variable+"`") {
-				t.Errorf("the description of %s does not name %s", argument.name, variable)
+	for argument, names := range variables {
+		for _, name := range names {
+			if !strings.Contains(attributes["provider."+argument].Description, "`"+name+"`") {
+				t.Errorf("the description of %s does not name %s", argument, name)
 			}
 		}
 	}

