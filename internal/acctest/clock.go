@@ -12,6 +12,9 @@ import (
 
 // Clock is a clock on which every wait is over at once.
 type Clock struct {
+	// Slept, if set, is called after each wait with the number of those so far.
+	Slept func(waits int)
+
 	mu    sync.Mutex
 	now   time.Time
 	slept []time.Duration
@@ -30,9 +33,13 @@ func (c *Clock) Now() time.Time {
 // Sleep advances the clock.
 func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
 	c.slept = append(c.slept, d)
+	waits := len(c.slept)
+	c.mu.Unlock()
+	if c.Slept != nil {
+		c.Slept(waits)
+	}
 	return ctx.Err()
 }
 

@@ -48,6 +48,7 @@ type Scene struct {
 	handler   http.Handler
 	listen    func(net.Listener) net.Listener
 	transport http.RoundTripper
+	inProcess bool
 	clock     rest.Clock
 	schemas   *tfprotov6.GetProviderSchemaResponse
 	logs      logs
@@ -68,6 +69,10 @@ func WithHandler(handler http.Handler) Option { return func(s *Scene) { s.handle
 func WithTransport(transport http.RoundTripper) Option {
 	return func(s *Scene) { s.transport = transport }
 }
+
+// WithoutNetwork carries requests to the mock, or to WithHandler's, without a network,
+// so that a test's time can be that of testing/synctest. The scene has no URL then.
+func WithoutNetwork() Option { return func(s *Scene) { s.inProcess = true } }
 
 // WithListener changes how connections are accepted.
 func WithListener(change func(net.Listener) net.Listener) Option {
@@ -125,6 +130,10 @@ func (s *Scene) serve() {
 	if s.handler == nil {
 		s.handler = mock
 	}
+	if s.inProcess {
+		s.transport = inProcess{s.handler}
+		return
+	}
 	listener, err := (&net.ListenConfig{}).Listen(s.t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		s.t.Fatal(err)
@@ -142,6 +151,22 @@ func (s *Scene) serve() {
 		server.CloseClientConnections()
 		server.Close()
 	})
+}
+
+// inProcess is a transport that calls a handler.
+type inProcess struct{ handler http.Handler }
+
+func (p inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
+	arrived := req.Clone(req.Context())
+	arrived.RequestURI, arrived.Host = req.URL.RequestURI(), req.URL.Host
+	if arrived.Body == nil {
+		arrived.Body = http.NoBody
+	}
+	answer := httptest.NewRecorder()
+	p.handler.ServeHTTP(answer, arrived)
+	resp := answer.Result()
+	resp.Request = req
+	return resp, nil
 }
 
 func (s *Scene) options() []provider.Option {

@@ -31,6 +31,9 @@ func TestExchange_redirects(t *testing.T) {
 		"to itself":            {308, "", "https://atlas.test"},
 		"for other methods":    {303, "https://sso.test/", "https://sso.test"},
 		"with a password":      {302, "https://user:pass@sso.test/", "https://sso.test"},
+		"without a scheme":     {302, "//sso.test/x", "https://sso.test"},
+		"to FTP":               {302, "ftp://sso.test/", "ftp://sso.test"},
+		"to a file":            {302, "file:///etc/passwd", "an address that is not a URL"},
 		"to no URL":            {302, "https://[::1", "an address that is not a URL"},
 		"to another's program": {302, "mailto:admin@sso.test", "an address that is not a URL"},
 		"with escapes":         {302, "https://sso.test\x1b[31m/", "an address that is not a URL"},
@@ -147,6 +150,7 @@ func TestExchange_errorBodies(t *testing.T) {
 		"page":             {atlasmock.FaultHTML(502), rest.Answer{Excerpt: "502 Bad Gateway 502 Bad Gateway gateway"}},
 		"empty":            {atlasmock.FaultBody(503, "", ""), rest.Answer{}},
 		"other JSON":       {atlasmock.FaultBody(500, "application/json", `{"message":"x"}`), rest.Answer{Excerpt: `{"message":"x"}`}},
+		"JSON, no object":  {atlasmock.FaultBody(500, "application/json", `["x"]`), rest.Answer{Excerpt: `["x"]`}},
 		"code in a header": {atlasmock.FaultBody(404, "", "").With("X-Error-Code", "GROUP_NOT_FOUND"), rest.Answer{Code: "GROUP_NOT_FOUND"}},
 		"cut": {
 			atlasmock.FaultRaw("HTTP/1.1 404 Not Found\r\nContent-Length: 1000\r\n\r\n{\"detail\":\"No gro"),

@@ -5,6 +5,7 @@ package faults_test
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -46,6 +47,9 @@ var bodies = map[string]func(status int) atlasmock.Fault{
 	},
 	"chunked and cut": func(status int) atlasmock.Fault {
 		return raw(status, "Transfer-Encoding: chunked\r\n\r\n20\r\n"+`{"detail":"Words`)
+	},
+	"chunked and cut between chunks": func(status int) atlasmock.Fault {
+		return raw(status, "Transfer-Encoding: chunked\r\n\r\nf\r\n"+`{"detail":"Words`+"\r\n")
 	},
 }
 
@@ -144,3 +148,94 @@ func TestHTTP_responses(t *testing.T) {
 		})
 	}
 }
+
+// No redirect is followed: the credentials stay where the user sent them.
+func TestHTTP_redirects(t *testing.T) {
+	t.Parallel()
+	golden := acctest.NewGolden(t)
+	for name, request := range requests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			elsewhere := acctest.New(t, request.login)
+			for _, status := range []int{301, 302, 303, 307, 308} {
+				s := request.struck(t, nil, atlasmock.FaultRedirect(status, elsewhere.URL+"/x?y=z").Repeat(atlasmock.Forever))
+				golden.Is(t, fmt.Sprintf("%d to a %s", status, name), fails(t, s, nil))
+				want := 1
+				if name == "signed read" {
+					want = 2
+				}
+				if n := s.Atlas.Count("", ""); n != want {
+					t.Errorf("%d: %d requests, want %d", status, n, want)
+				}
+			}
+			if n := elsewhere.Atlas.Count("", ""); n != 0 {
+				t.Errorf("%d requests followed", n)
+			}
+		})
+	}
+}
+
+// Over a connection that the server calls switched to another protocol, it may
+// send nothing for ever: the body of such a response has no end.
+func TestHTTP_switchedProtocols(t *testing.T) {
+	t.Parallel()
+	golden := acctest.NewGolden(t)
+	const response = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+	for name, more := range map[string]string{"and silence": "", "and words": "words"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.New(t, acctest.AccessToken, silent(t, response+more, always)).MustConfigure(acctest.Config{"request_timeout": "100ms"})
+			golden.Is(t, name, fails(t, s, nil))
+		})
+	}
+}
+
+// A server that speaks first is something else than Atlas: a mail server, say.
+func TestHTTP_speaksFirst(t *testing.T) {
+	t.Parallel()
+	s := acctest.New(t, acctest.AccessToken, connections(func(_ int, c net.Conn) net.Conn {
+		t.Cleanup(func() { _ = c.Close() })
+		_, _ = c.Write([]byte("220 mail.example.com ESMTP\r\n"))
+		return nil
+	})).MustConfigure(nil)
+	_, got := readOrders(s, nil)
+	got.One(t, "Error: Connection to Atlas lost", "No complete answer came: ", "after 5 attempts")
+}
+
+// Interim responses come before the true one.
+func TestHTTP_interimResponses(t *testing.T) {
+	t.Parallel()
+	s := acctest.New(t, acctest.AccessToken).MustConfigure(nil)
+	s.Atlas.Fail(atlasmock.FaultRaw("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" +
+		"HTTP/1.1 200 OK\r\n\r\n" + `{"id": "` + atlasmock.ReplicaSetCheckpointID + `", "restorable": true}`))
+	got, diagnostics := readOrders(s, nil)
+	diagnostics.None(t)
+	if got["restorable"] != true {
+		t.Errorf("got %v", got)
+	}
+}
+
+// What a server sends after the end of its response is nothing that anybody asked
+// for. net/http quotes it in the process's log, which Terraform shows with its own.
+func TestAccHTTP_unsolicited(t *testing.T) {
+	t.Parallel()
+	s := acctest.New(t, acctest.AccessToken)
+	s.Atlas.Fail(atlasmock.FaultRaw("HTTP/1.1 200 OK\r\nContent-Length: 33\r\n\r\n{\"id\":\"" + atlasmock.ShardedCheckpointID +
+		"\"} Authorization: Bearer " + acctest.BearerToken))
+	cli := acctest.NewCLI(t, s.HCL("", theCheckpoint), acctest.AccessToken.Env)
+	cli.Env = append(cli.Env, "TF_LOG=TRACE")
+
+	cli.Run("plan")
+
+	if !strings.Contains(cli.Output.String(), "Sent Atlas request") {
+		t.Error("the provider's own log is missing")
+	}
+	for _, form := range acctest.AccessToken.Secrets[0].Forms() {
+		if strings.Contains(cli.Output.String(), form) {
+			t.Errorf("%q is in the log", form)
+		}
+	}
+}
+
+// theCheckpoint is a read for the real CLI.
+var theCheckpoint = acctest.Data(checkpoint, fmt.Sprintf("checkpoint_id = %q", atlasmock.ShardedCheckpointID))

@@ -6,9 +6,13 @@
 package faults_test
 
 import (
+	"context"
+	"log"
 	"maps"
+	"net"
 	"os"
 	"regexp"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,7 +21,19 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
-func TestMain(m *testing.M) { os.Exit(acctest.Main(m)) }
+// TestMain sets what a process has but one of: the name server that it asks, and
+// the authorities that it trusts, which Go reads once.
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		resolver, err := resolver(context.Background())
+		if err != nil {
+			log.Fatal(err)
+		}
+		net.DefaultResolver = resolver
+		defer trust(trusted)()
+		return acctest.Main(m)
+	}())
+}
 
 const checkpoint = "atlas_legacy_backup_checkpoint"
 
@@ -44,6 +60,48 @@ func recovers(t *testing.T, s *acctest.Scene, more acctest.Config) {
 	if diff := cmp.Diff(orders, got); diff != "" {
 		t.Errorf("not the attributes of a healthy read (-want +got):\n%s", diff)
 	}
+}
+
+// request is one of those that a read consists of, and how a fault strikes it.
+type request struct {
+	login acctest.Login
+	at    func(atlasmock.Fault) atlasmock.Fault
+}
+
+// requests are all requests that a read may consist of.
+var requests = map[string]request{
+	"bearer read": {acctest.AccessToken, func(f atlasmock.Fault) atlasmock.Fault { return f }},
+	"signed read": {acctest.APIKey, func(f atlasmock.Fault) atlasmock.Fault { return f }},
+	"handshake":   {acctest.APIKey, atlasmock.Fault.Early},
+	"token request": {acctest.ServiceAccount, func(f atlasmock.Fault) atlasmock.Fault {
+		return f.On(atlasmock.MatchToken).Early()
+	}},
+}
+
+// struck is a scene in which faults strike the request.
+func (r request) struck(t *testing.T, block acctest.Config, faults ...atlasmock.Fault) *acctest.Scene {
+	t.Helper()
+	s := acctest.New(t, r.login).MustConfigure(block)
+	for _, fault := range faults {
+		s.Atlas.Fail(r.at(fault))
+	}
+	return s
+}
+
+// quick is for several reads: what one of them waits on the scene's clock, the
+// others have less time.
+var quick = acctest.Config{"retry": map[string]any{"min_delay": "1ms", "max_delay": "2ms"}}
+
+// parallelReads is how many reads meet a fault at the same time.
+const parallelReads = 50
+
+// together makes the parallel reads.
+func together(read func()) {
+	var reads sync.WaitGroup
+	for range parallelReads {
+		reads.Go(read)
+	}
+	reads.Wait()
 }
 
 // waiting is how long a read has waited, which is different in each run.

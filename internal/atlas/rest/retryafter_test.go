@@ -28,6 +28,8 @@ func TestRetryAfter(t *testing.T) {
 		"fraction":                        {"1.5", "", 0},
 		"text":                            {"later", "", 0},
 		"duration":                        {"5s", "", 0},
+		"exponent":                        {"1e3", "", 0},
+		"date of RFC 3339":                {"2026-03-01T13:00:00Z", "", 0},
 		"date":                            {anHourLater, "", time.Hour},
 		"date with one digit for the day": {"Sun, 1 Mar 2026 12:00:30 GMT", "", 30 * time.Second},
 		"date in RFC 850's form":          {"Sunday, 01-Mar-26 12:00:10 GMT", "", 10 * time.Second},

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package faults_test
 
 import (
 	"crypto/ecdsa"
@@ -15,21 +15,20 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"testing"
 	"time"
 )
 
 // authority issues certificates.
 type authority struct {
-	t           *testing.T
 	certificate *x509.Certificate
 	key         *ecdsa.PrivateKey
 }
 
-func newAuthority(t *testing.T) *authority {
-	t.Helper()
+// trusted is the one authority that the tests' process trusts.
+var trusted = newAuthority()
 
-	a := &authority{t: t, key: newKey(t)}
+func newAuthority() *authority {
+	a := &authority{key: newKey()}
 	a.certificate = a.sign(&x509.Certificate{
 		Subject: pkix.Name{CommonName: "Authority of a test"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
@@ -37,21 +36,23 @@ func newAuthority(t *testing.T) *authority {
 	return a
 }
 
-// trust makes an authority the only one that this process trusts. It must not
-// have trusted any before.
-func trust(t *testing.T, a *authority) {
-	t.Helper()
-
-	file := filepath.Join(t.TempDir(), "authorities.pem")
+// trust makes an authority the only one of this process, and returns what removes its file.
+func trust(a *authority) (remove func()) {
+	dir := must(os.MkdirTemp("", "authorities"))
+	file := filepath.Join(dir, "authorities.pem")
 	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.certificate.Raw})
-	if err := os.WriteFile(file, block, 0o600); err != nil {
-		t.Fatal(err)
+	must(0, os.WriteFile(file, block, 0o600))
+	must(0, os.Setenv("SSL_CERT_FILE", file))
+	must(0, os.Setenv("SSL_CERT_DIR", dir))
+	return func() { _ = os.RemoveAll(dir) }
+}
+
+// must is for what fails only if the machine does.
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
 	}
-	for name, value := range map[string]string{"SSL_CERT_FILE": file, "SSL_CERT_DIR": filepath.Dir(file)} {
-		if err := os.Setenv(name, value); err != nil { //nolint:usetesting // t.Setenv is not for parallel tests
-			t.Fatal(err)
-		}
-	}
+	return value
 }
 
 // certificate is what is wrong with one; its zero value is good for loopback.
@@ -64,8 +65,6 @@ type certificate struct {
 
 // serving is the configuration of a server with such a certificate.
 func (a *authority) serving(c certificate) *tls.Config {
-	a.t.Helper()
-
 	if c.to == 0 {
 		c.from, c.to = -time.Hour, time.Hour
 	}
@@ -84,7 +83,7 @@ func (a *authority) serving(c certificate) *tls.Config {
 	if c.forClients {
 		template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 	}
-	key := newKey(a.t)
+	key := newKey()
 	return &tls.Config{Certificates: []tls.Certificate{{
 		Certificate: [][]byte{a.sign(template, a.certificate, key).Raw}, PrivateKey: key,
 	}}}
@@ -92,29 +91,11 @@ func (a *authority) serving(c certificate) *tls.Config {
 
 // sign issues a certificate for a key; without a parent it signs itself.
 func (a *authority) sign(template, parent *x509.Certificate, key *ecdsa.PrivateKey) *x509.Certificate {
-	a.t.Helper()
-
 	if parent == nil {
 		parent = template
 	}
 	template.SerialNumber = big.NewInt(time.Now().UnixNano())
-	raw, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), a.key)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	signed, err := x509.ParseCertificate(raw)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	return signed
+	return must(x509.ParseCertificate(must(x509.CreateCertificate(rand.Reader, template, parent, key.Public(), a.key))))
 }
 
-func newKey(t *testing.T) *ecdsa.PrivateKey {
-	t.Helper()
-
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return key
-}
+func newKey() *ecdsa.PrivateKey { return must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader)) }

@@ -1,0 +1,111 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package faults_test
+
+import (
+	"crypto/tls"
+	"maps"
+	"net"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
+)
+
+// secure is a scene whose mock listens once more, over TLS, or without it if there
+// is no configuration.
+func secure(t *testing.T, login acctest.Login, listener net.Listener, config *tls.Config, block acctest.Config) *acctest.Scene {
+	t.Helper()
+	s := acctest.New(t, login)
+	serve(t, listener, s.Atlas, config)
+	return s.MustConfigure(with(block, "base_url", "https://"+listener.Addr().String()))
+}
+
+var times = regexp.MustCompile(`[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]+Z`)
+
+// Certificates are judged by the system's authorities, which on Linux are those
+// in SSL_CERT_FILE. None is tried again: a moment later it is the same certificate.
+func TestTLS_refused(t *testing.T) {
+	t.Parallel()
+	golden := acctest.NewGolden(t)
+	demanding := func(minimum, maximum uint16, client tls.ClientAuthType) *tls.Config {
+		config := trusted.serving(certificate{})
+		config.MinVersion, config.MaxVersion, config.ClientAuth = minimum, maximum, client
+		return config
+	}
+	for name, config := range map[string]*tls.Config{
+		"unknown authority":                    newAuthority().serving(certificate{}),
+		"expired":                              trusted.serving(certificate{from: -2 * time.Hour, to: -time.Hour}),
+		"not valid yet":                        trusted.serving(certificate{from: time.Hour, to: 2 * time.Hour}),
+		"wrong address":                        trusted.serving(certificate{address: net.IPv4(127, 0, 0, 2)}),
+		"wrong name":                           trusted.serving(certificate{name: "atlas.test"}),
+		"for clients only":                     trusted.serving(certificate{forClients: true}),
+		"client certificate demanded, TLS 1.2": demanding(tls.VersionTLS12, tls.VersionTLS12, tls.RequireAnyClientCert),
+		"client certificate demanded, TLS 1.3": demanding(tls.VersionTLS13, tls.VersionTLS13, tls.RequireAnyClientCert),
+		"TLS 1.1 only":                         demanding(tls.VersionTLS10, tls.VersionTLS11, tls.NoClientCert),
+		"not TLS at all":                       nil,
+	} {
+		for _, request := range []string{"bearer read", "handshake", "token request"} {
+			t.Run(name+"/"+request, func(t *testing.T) {
+				t.Parallel()
+				s := secure(t, requests[request].login, loopback(t), config, impatient)
+				_, got := readOrders(s, nil)
+				if name == "client certificate demanded, TLS 1.3" {
+					// The server's word may be lost with the connection that it ends: then
+					// trying again finds out.
+					got.One(t, "Error: TLS with Atlas failed", "certificate required", "may demand a client certificate")
+				} else {
+					golden.Is(t, name+", "+request, times.ReplaceAllString(got.String(), "TIME"))
+					if waits := s.Clock.Waits(); len(waits) > 0 {
+						t.Errorf("waited %v to try again", waits)
+					}
+				}
+				if n := s.Atlas.Count("", ""); n != 0 {
+					t.Errorf("%d requests arrived", n)
+				}
+			})
+		}
+	}
+}
+
+// An authority in SSL_CERT_FILE is trusted, with HTTP/2 and without; what goes
+// wrong with such connections once leaves no trace.
+func TestTLS_trusted(t *testing.T) {
+	t.Parallel()
+	faults := map[string]atlasmock.Fault{"nothing": {}}
+	maps.Copy(faults, broken)
+	maps.Copy(faults, silences)
+	for protocol, offered := range map[string]string{"HTTP/1.1": "http/1.1", "HTTP/2.0": "h2"} {
+		for name, request := range requests {
+			t.Run(protocol+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				for fault := range faults {
+					config := trusted.serving(certificate{})
+					config.NextProtos = []string{offered}
+					s := secure(t, request.login, loopback(t), config, impatient)
+					s.Atlas.Fail(request.at(faults[fault]))
+					recovers(t, s, nil)
+					for _, r := range s.Atlas.Requests() {
+						if r.Proto != protocol {
+							t.Errorf("%s: request over %s", fault, r.Proto)
+						}
+					}
+				}
+			})
+		}
+	}
+	for name, greeting := range map[string]string{
+		"silent in the handshake":     "",
+		"half a handshake":            "\x16\x03\x03\x00\x7a\x02",
+		"closed before the handshake": closed,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			silent := &listener{Listener: loopback(t), accepted: silence(t, greeting, 1)}
+			recovers(t, secure(t, acctest.AccessToken, silent, trusted.serving(certificate{}), impatient), nil)
+		})
+	}
+}
