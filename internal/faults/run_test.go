@@ -3,7 +3,7 @@
 
 //go:build unix
 
-package provider_test
+package faults_test
 
 import (
 	"bytes"
@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 )
 
 // hung is when a run counts as hanging. It is far from what any run takes, and
@@ -35,22 +37,22 @@ type cliRun struct {
 }
 
 // start starts the CLI with the logs of the provider in its output.
-func (c *cli) start(arguments ...string) *cliRun {
-	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), hung)
-	r := &cliRun{t: c.t, ctx: ctx, cmd: c.command(ctx, arguments...), output: &watched{}, ended: make(chan struct{})}
+func start(t *testing.T, cli *acctest.CLI, arguments ...string) *cliRun {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), hung)
+	r := &cliRun{t: t, ctx: ctx, cmd: cli.Command(ctx, arguments...), output: &watched{}, ended: make(chan struct{})}
 	r.cmd.Env = append(r.cmd.Env, "TF_LOG_PROVIDER=DEBUG")
 	r.cmd.Stdout, r.cmd.Stderr = r.output, r.output
 	r.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	r.cmd.Cancel = func() error { return syscall.Kill(-r.cmd.Process.Pid, syscall.SIGKILL) }
 	if err := r.cmd.Start(); err != nil {
-		c.t.Fatal(err)
+		t.Fatal(err)
 	}
 	go func() {
 		r.err = r.cmd.Wait()
 		close(r.ended)
 	}()
-	c.t.Cleanup(func() {
+	t.Cleanup(func() {
 		cancel()
 		<-r.ended
 	})
@@ -67,13 +69,7 @@ func (r *cliRun) await(event <-chan struct{}) {
 	}
 }
 
-// interrupt is the first Ctrl-C: a terminal sends it to the whole group.
-func (r *cliRun) interrupt() {
-	r.t.Helper()
-	r.signal(syscall.SIGINT)
-}
-
-// signal sends a signal to the whole group.
+// signal sends a signal to the whole group, as a terminal does with the first Ctrl-C.
 func (r *cliRun) signal(signal syscall.Signal) {
 	r.t.Helper()
 	if !strings.Contains(r.group(), "terraform-provider-atlas") {
