@@ -21,12 +21,15 @@ package atlas
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
@@ -68,6 +71,9 @@ type Client struct {
 	auth     auth.Authenticator
 	closeAll func()
 
+	// verdict is the first error that says that the credentials are wrong.
+	verdict atomic.Pointer[rest.Error]
+
 	sunsetMu sync.Mutex
 	sunset   string
 	told     bool
@@ -93,7 +99,7 @@ func New(cfg Config) *Client {
 			Transport: transport, UserAgent: cfg.UserAgent, Timeout: cfg.RequestTimeout,
 			Redactor: &rest.Redactor{}, Clock: cfg.Clock,
 		},
-		retrier:  retry.New(cfg.Retry, cfg.Clock, cfg.Log, cfg.Credentials.Source()),
+		retrier:  retry.New(cfg.Retry, cfg.Clock, cfg.Log, cfg.Credentials.Login()),
 		closeAll: closeAll,
 	}
 	c.auth = cfg.Credentials.New(auth.Connection{Client: c.http, Retrier: c.retrier, Address: c.at})
@@ -133,8 +139,36 @@ type read struct {
 	decode func([]byte) error
 }
 
-// get reads one document.
+// get reads one document. Once the credentials are known to be wrong, it fails
+// without asking: a run with 500 reads would be refused 500 times.
 func (c *Client) get(ctx context.Context, r read) error {
+	if c.verdict.Load() != nil {
+		return c.again()
+	}
+	err := c.ask(ctx, r)
+	if e, ok := errors.AsType[*rest.Error](err); ok && aboutCredentials(e) && !c.verdict.CompareAndSwap(nil, e) {
+		return c.again()
+	}
+	return err
+}
+
+// aboutCredentials reports an error that every other read would meet too. A 401 from
+// an API without an error code is not from Atlas, and may be about the path.
+func aboutCredentials(e *rest.Error) bool {
+	if e.Token {
+		return slices.Contains([]int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden}, e.Status())
+	}
+	return e.Kind == rest.KindCredentials && e.Credential != rest.ServiceAccount && e.Code() != ""
+}
+
+// again is the verdict for another read.
+func (c *Client) again() *rest.Error {
+	e := *c.verdict.Load()
+	e.Again = true
+	return &e
+}
+
+func (c *Client) ask(ctx context.Context, r read) error {
 	u, err := c.endpoint(r.path...)
 	if err != nil {
 		return err

@@ -138,6 +138,20 @@ func TestExchange_answersThatAreNoDocument(t *testing.T) {
 	}
 }
 
+func TestExchange_contentEncoding(t *testing.T) {
+	for _, status := range []int{http.StatusOK, http.StatusForbidden} {
+		server := script(answer(status, "\x1f\x8b\x00bytes", "Content-Encoding: br"))
+		e := failure(t, read(t.Context(), inProcess(server, accessToken, attempts(1))))
+		if e.Answer.Excerpt != "" || status == http.StatusOK && e.Problem != `its content encoding is "br", which was not asked for` {
+			t.Errorf("%d: got %q with excerpt %q", status, e.Problem, e.Answer.Excerpt)
+		}
+	}
+}
+
+func TestExchange_byteOrderMark(t *testing.T) {
+	mustRead(t, inProcess(script(answer(http.StatusOK, "\uFEFF"+document(projectID))), accessToken))
+}
+
 func TestExchange_errorBodies(t *testing.T) {
 	for name, test := range map[string]struct {
 		fault atlasmock.Fault

@@ -72,7 +72,7 @@ func explainAnswer(op atlas.Operation, e *rest.Error) explanation {
 	}
 	switch status := e.Status(); {
 	case status == http.StatusBadRequest:
-		return malformed
+		return explanation{malformed.summary, "", stranger(e, malformed.advice)}
 	case status == http.StatusUnauthorized:
 		return explainCredentials(e)
 	case status == http.StatusPaymentRequired:
@@ -102,33 +102,49 @@ func explainAnswer(op atlas.Operation, e *rest.Error) explanation {
 	case e.Temporary():
 		return explanation{"Atlas failed to answer", "",
 			"The fault is Atlas' or that of a gateway on the way. Try again later, see https://status.mongodb.com, or let the " +
-				"provider try longer (retry in the provider block, timeouts.read in the data source)."}
+				"provider try longer (retry in the provider block, timeouts.read in the data source)." + hint(e)}
 	default:
 		return explanation{"Unexpected status from Atlas", "",
-			"Atlas does not document this status here, and a retry does not help. Check base_url: a gateway or proxy may have " +
-				"answered in Atlas' place. If there is one, check what it allows and forwards."}
+			"Atlas does not document this status here, and a retry does not help." + hint(e)}
 	}
 }
 
-// explainNotFound and explainForbidden tell Atlas, which gives every refusal a
-// code, from what may stand before it.
-func explainNotFound(e *rest.Error) explanation {
-	advice := fmt.Sprintf("Check base_url (by default https://cloud.mongodb.com, without a path): the request went to %s%s.",
-		e.Host, e.Path)
-	if e.Code() == "" {
-		advice = "Atlas would say what is missing, so perhaps something else answered in its place. " + advice
+// stranger is advice about a status that may not be from Atlas, which gives every
+// refusal an error code.
+func stranger(e *rest.Error, ifAtlas string) string {
+	if e.Code() != "" {
+		return ifAtlas
 	}
-	return explanation{"Atlas has nothing at this address", "", advice}
+	return notFromAtlas + " If it was Atlas: " + ifAtlas
+}
+
+// hint follows other advice about such a status.
+func hint(e *rest.Error) string {
+	if e.Code() != "" {
+		return ""
+	}
+	return " " + notFromAtlas
+}
+
+const notFromAtlas = "Atlas would give an error code, so a gateway, proxy or firewall may have answered in its place: check base_url " +
+	"and HTTPS_PROXY, and what that one requires (a path, a key, a client certificate)."
+
+// isAtlas reports the hosts that the provider takes by default: then base_url is not set.
+func isAtlas(host string) bool { return host == "cloud.mongodb.com" || host == "cloud.mongodbgov.com" }
+
+func explainNotFound(e *rest.Error) explanation {
+	advice := "Check base_url."
+	if e.Code() == "" {
+		advice = notFromAtlas
+	}
+	return explanation{"Atlas has nothing at this address", "", fmt.Sprintf(
+		"%s By default, base_url is https://cloud.mongodb.com, without a path. The request went to %s%s.", advice, e.Host, e.Path)}
 }
 
 func explainForbidden(e *rest.Error) explanation {
-	advice := fmt.Sprintf("Give the API key or service account (%s) the role Project Read Only in this project; it needs no more. "+
-		"If it has the role, check its API access list.", e.Origin)
-	if e.Code() == "" {
-		advice = "Atlas would give a reason, so perhaps a proxy, gateway or firewall on the way refused. Check base_url and " +
-			"HTTPS_PROXY. If it was Atlas: " + advice
-	}
-	return explanation{"Atlas forbids this read", "", advice}
+	return explanation{"Atlas forbids this read", "", stranger(e, fmt.Sprintf(
+		"Give the API key or service account (%s) the role Project Read Only in this project; it needs no more. "+
+			"If it has the role, check its API access list.", e.Origin))}
 }
 
 // explainTokenAnswer explains what is different at the token endpoint.
@@ -138,9 +154,9 @@ func explainTokenAnswer(e *rest.Error) (explanation, bool) {
 		return explainCredentials(e), true
 	case http.StatusForbidden:
 		return explanation{"Atlas did not issue an access token", "",
-			fmt.Sprintf("Either this machine's public address is not on the API access list of the service account (%s): add it. Or "+
-				"the service account has 100 live tokens, its limit: revoke some, or wait up to an hour until they expire.",
-				e.Origin)}, true
+			stranger(e, fmt.Sprintf("Either this machine's public address is not on the API access list of the service account (%s): "+
+				"add it. Or the service account has 100 live tokens, its limit: revoke some, or wait up to an hour until they "+
+				"expire.", e.Origin))}, true
 	case http.StatusTooManyRequests:
 		return explanation{"Atlas rate limit for access tokens exceeded", "",
 			"The provider asks for one token for each run and provider block. Run fewer Terraform processes at the same time, or " +

@@ -33,6 +33,10 @@ func Read(op atlas.Operation, of atlas.Target, err error) diag.Diagnostics {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to read from Atlas", detail(
 			fmt.Sprintf("Asked for %s.", what), sentence(err.Error()), ReportBug))}
 	}
+	meaning := explain(op, e)
+	if e.Again {
+		return diag.Diagnostics{diag.NewErrorDiagnostic(meaning.summary, NotRead)}
+	}
 	asked := fmt.Sprintf("Asked for %s at %s.", what, e.Host)
 	if e.Token {
 		asked = fmt.Sprintf("Asked for an access token at %s%s, to read %s.", e.Host, e.Path, what)
@@ -40,13 +44,15 @@ func Read(op atlas.Operation, of atlas.Target, err error) diag.Diagnostics {
 	if e.Page > 1 {
 		asked += fmt.Sprintf("\nThis is about page %d of the list. Nothing of the list was used.", e.Page)
 	}
-	meaning := explain(op, e)
 	text := detail(asked, said(e), meaning.advice)
 	if meaning.attribute != "" && !e.Token {
 		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(meaning.attribute), meaning.summary, text)}
 	}
 	return diag.Diagnostics{diag.NewErrorDiagnostic(meaning.summary, text)}
 }
+
+// NotRead is the detail of an error that is not repeated for each read.
+const NotRead = "Not read, for the reason given with the first error of this summary."
 
 // ReportBug is the advice for what only a bug can bring about.
 const ReportBug = "This is a bug of the provider: please report it to its developers."

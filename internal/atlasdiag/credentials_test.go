@@ -6,7 +6,10 @@ package atlasdiag_test
 import (
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 )
 
 // challenge is Atlas' own, but for the nonce.
@@ -54,11 +57,47 @@ func TestRead_unauthorized(t *testing.T) {
 			server:      answer(http.StatusUnauthorized, "", "WWW-Authenticate", `Basic realm="proxy"`),
 			credentials: apiKey,
 		},
+		"401 of a gateway that wants a key of its own": {
+			server: answer(http.StatusUnauthorized, `{"message":"Access denied due to missing subscription key."}`),
+		},
+		"wrong API key behind a gateway with a path": {
+			server: unauthorized("WWW-Authenticate", challenge), credentials: apiKey,
+			configure: func(_ *testing.T, cfg *atlas.Config) { cfg.BaseURL.Path = "/gateway" },
+		},
+		"API key that was accepted before": {
+			server:      acceptsOnce(),
+			credentials: apiKey, reads: 2,
+		},
+		"wrong API key again": {
+			server: unauthorized("WWW-Authenticate", challenge), credentials: apiKey, reads: 2,
+		},
+		"token of a service account": {
+			server: func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodPost {
+					answer(http.StatusOK, `{"access_token":"fetched-secret"}`)(w, r)
+					return
+				}
+				unauthorized()(w, r)
+			},
+			credentials: serviceAccount,
+		},
 		"always stale": {
 			server:      unauthorized("WWW-Authenticate", strings.Replace(challenge, "stale=false", "stale=true", 1)),
 			credentials: apiKey,
 		},
 	})
+}
+
+// acceptsOnce lets one signed request through and refuses all others.
+func acceptsOnce() http.HandlerFunc {
+	var accepted atomic.Bool
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "" && !accepted.Swap(true) {
+			answer(http.StatusOK, `{"id":"`+subject.ID+`"}`)(w, r)
+			return
+		}
+		unauthorized("WWW-Authenticate", challenge)(w, r)
+	}
 }
 
 func TestRead_tokenEndpoint(t *testing.T) {
@@ -92,6 +131,12 @@ func TestRead_tokenEndpoint(t *testing.T) {
 		},
 		"failure": {
 			server: answer(http.StatusInternalServerError, `{"error":"server_error","error_description":"Try again"}`),
+		},
+		"403 of a gateway": {
+			server: answer(http.StatusForbidden, "<h1>Blocked</h1>", "Content-Type", "text/html"),
+		},
+		"401 of a gateway": {
+			server: answer(http.StatusUnauthorized, "<h1>Sign in</h1>", "Content-Type", "text/html"),
 		},
 		"no token in the answer": {
 			server: answer(http.StatusOK, "{}"),

@@ -5,6 +5,7 @@ package atlasdiag
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
@@ -39,10 +40,11 @@ func explain(op atlas.Operation, e *rest.Error) explanation {
 				"Atlas, and a gateway on the way must pass on the WWW-Authenticate header. Behind a gateway that can't, "+
 				"authenticate with a service account (client_id, client_secret).", e.Origin)}
 	case rest.KindStaleNonce:
-		return explanation{"Digest nonces expire too soon", "",
-			"The API key may well be right: the server calls every nonce expired, even one that it has just issued. Look for a " +
-				"gateway or load balancer that delays requests or spreads them over servers that don't know each other's " +
-				"nonces, or authenticate with a service account (client_id, client_secret)."}
+		return explanation{"Digest nonces are refused", "",
+			"The API key may well be right: the server refuses even a nonce that it has just issued. Look for a gateway or load " +
+				"balancer that delays requests or spreads them over servers that don't know each other's nonces, or " +
+				"authenticate with a service account (client_id, client_secret). If the key worked a moment ago, see " +
+				"whether it has been deleted meanwhile."}
 	case rest.KindRedirect:
 		return explanation{"Atlas redirected the request", "",
 			"The provider follows no redirects, so that credentials go to no other place than base_url. If that other place is " +
@@ -66,18 +68,37 @@ func explain(op atlas.Operation, e *rest.Error) explanation {
 				"source, which bounds all of them."}
 	default:
 		if known, ok := byNetworkKind[e.Kind]; ok {
-			return known
+			return explainNetwork(e, known)
 		}
 		return explainAnswer(op, e)
 	}
 }
 
-func explainCredentials(e *rest.Error) explanation {
-	return explanation{"Atlas refused the credentials", "",
-		fmt.Sprintf("%s does not accept the credentials from %s. A value may be mistyped, deleted or expired (an access token "+
-			"lives for an hour), or belong to another Atlas: cloud.mongodb.com and cloud.mongodbgov.com "+
-			"(is_mongodbgov_cloud) do not know each other's credentials.", e.Host, e.Origin)}
+// causes are the likeliest reasons for which a credential is refused.
+var causes = map[rest.Credential]string{
+	rest.APIKey: "The two keys may be swapped or belong to two API keys, one may be mistyped or cut, or the API key has been " +
+		"deleted.",
+	rest.ServiceAccount: "The secret may have expired or been replaced, it may belong to another client ID, or the service account " +
+		"has been deleted.",
+	rest.AccessToken: "It has probably expired: an access token lives for an hour. Get a new one, or set client_id and " +
+		"client_secret, with which the provider gets and renews tokens by itself.",
 }
+
+func explainCredentials(e *rest.Error) explanation {
+	advice := fmt.Sprintf("%s does not accept the %s from %s. %s", e.Host, e.Credential, e.Origin, causes[e.Credential])
+	if e.Credential == rest.ServiceAccount && !e.Token {
+		advice = fmt.Sprintf("%s issued a token for the service account from %s, and refuses it. Look for a gateway that changes the "+
+			"Authorization header, and whether the service account has been deleted.", e.Host, e.Origin)
+	}
+	if e.Credential == rest.APIKey && !strings.HasPrefix(e.Path, "/api/") {
+		advice += " Or the gateway changes the path in base_url on the way: digest signs the path, so that Atlas then refuses " +
+			"even the right key. A service account works behind such a gateway."
+	}
+	advice += " The credentials of cloud.mongodb.com and cloud.mongodbgov.com (is_mongodbgov_cloud) are separate."
+	return explanation{refused, "", stranger(e, advice)}
+}
+
+const refused = "Atlas refused the credentials"
 
 func explainMalformed(e *rest.Error) explanation {
 	advice := "Check base_url: a gateway, a proxy or a sign-in page may have answered in Atlas' place. " +

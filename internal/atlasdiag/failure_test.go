@@ -59,6 +59,8 @@ type failure struct {
 	credentials auth.Credentials
 	// configure changes the client, whose one attempt goes to the server.
 	configure func(*testing.T, *atlas.Config)
+	// reads is how many there are, if not one. The last one counts.
+	reads int
 	// timeout is the read's, where its length matters.
 	timeout time.Duration
 }
@@ -112,6 +114,9 @@ func (f failure) read(t *testing.T, client *atlas.Client) diag.Diagnostics {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, f.timeout)
 		defer cancel()
+	}
+	for range f.reads - 1 {
+		readWith(ctx, client)
 	}
 	return readWith(ctx, client)
 }

@@ -47,7 +47,8 @@ func particulars(a *rest.Answer) []string {
 	if a.Detail == "" && a.Reason != "" && a.Reason != http.StatusText(a.Status) {
 		lines = append(lines, "Reason: "+a.Reason)
 	}
-	if parameters := nonEmpty(a.Parameters...); len(parameters) > 0 {
+	said := func(p string) bool { return p == "" || strings.Contains(a.Detail, p) }
+	if parameters := slices.DeleteFunc(slices.Clone(a.Parameters), said); len(parameters) > 0 {
 		lines = append(lines, "Parameters: "+strings.Join(parameters, ", "))
 	}
 	for _, f := range a.Fields {

@@ -224,7 +224,7 @@ func TestConnection_silentFromTheStart(t *testing.T) {
 // knows is not.
 func TestConnection_names(t *testing.T) {
 	t.Parallel()
-	unresolved := []string{"Error: The Atlas host name can't be resolved", "Check the host in base_url", "DNS"}
+	unresolved := []string{"Error: The Atlas host name can't be resolved", "Check the host and port in base_url", "DNS"}
 	for host, tc := range map[string]struct {
 		read  acctest.Config
 		facts []string

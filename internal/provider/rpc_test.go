@@ -6,7 +6,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -17,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/cluster"
 )
 
@@ -239,12 +237,4 @@ func attribute(d *tfprotov6.Diagnostic) string {
 		names = append(names, string(step.(tftypes.AttributeName)))
 	}
 	return strings.Join(names, ".")
-}
-
-func checkpointArguments(more config) config {
-	arguments := config{
-		"project_id": atlasmock.ProjectID, "cluster_name": atlasmock.ShardedCluster, "checkpoint_id": atlasmock.ShardedCheckpointID,
-	}
-	maps.Copy(arguments, more)
-	return arguments
 }

@@ -19,8 +19,8 @@ import (
 // ("public_key and private_key in the provider block"), so that an error can name
 // the place to mend without naming a value.
 type Credentials interface {
-	// Source is the Origin.
-	Source() string
+	// Login is what they are, and the Origin.
+	Login() rest.Login
 	// New returns what authenticates the reads of one client.
 	New(Connection) Authenticator
 }
@@ -49,8 +49,8 @@ type APIKey struct {
 	Origin                string
 }
 
-// Source is the Origin.
-func (k APIKey) Source() string { return k.Origin }
+// Login names an API key and the Origin.
+func (k APIKey) Login() rest.Login { return rest.Login{Credential: rest.APIKey, Origin: k.Origin} }
 
 // New returns what authenticates with the key.
 func (k APIKey) New(c Connection) Authenticator {
@@ -66,8 +66,10 @@ type AccessToken struct {
 	Origin string
 }
 
-// Source is the Origin.
-func (t AccessToken) Source() string { return t.Origin }
+// Login names an access token and the Origin.
+func (t AccessToken) Login() rest.Login {
+	return rest.Login{Credential: rest.AccessToken, Origin: t.Origin}
+}
 
 // New returns what authenticates with the token.
 func (t AccessToken) New(c Connection) Authenticator {

@@ -37,31 +37,40 @@ var errRepeated = errors.New("the server closed each connection on a signed requ
 // be used again, and 2,000 with those that may not.
 //
 // Only a refusal of a nonce that was issued to the very request, and used by
-// nobody else, is the server's word on the credentials. Everything else may
-// concern the nonce, and is answered with a fresh one.
+// nobody else, is the server's word on the credentials, and only as long as it has
+// not accepted them. Everything else may concern the nonce, and is answered with a
+// fresh one.
 type digestTransport struct {
 	base               http.RoundTripper
 	redactor           *rest.Redactor
 	username, password string
 
-	mu      sync.Mutex
-	current *session
+	mu       sync.Mutex
+	accepted bool // the key, by the server
+	current  *session
 	// leading is closed when the handshake under way has ended; nil without one.
 	leading chan struct{}
 }
 
 // session is a nonce that requests share.
 type session struct {
+	nonce
+	count int // uses so far, the nc of the last one
+}
+
+// nonce is a challenge, and the cookie that came with it: a load balancer may have
+// set it to lead to the server that knows the nonce.
+type nonce struct {
 	challenge *digest.Challenge
-	count     int // uses so far, the nc of the last one
+	cookie    string
 }
 
 // signature is what one request uses to sign itself: nothing yet, a shared
 // session, or a challenge issued to this request alone.
 type signature struct {
-	challenge *digest.Challenge
-	count     int
-	shared    *session
+	nonce
+	count  int
+	shared *session
 	// leads is true if other requests wait for this one's handshake.
 	leads bool
 }
@@ -89,19 +98,19 @@ func (d *digestTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 			return resp, nil
 		}
 		if s.challenge != nil {
-			renew := fresh.Stale || repeated
+			renew := fresh.Stale || repeated || d.wasAccepted()
 			if renew {
 				renewals++
 			}
 			switch {
-			case renewals == maxRenewals && !fresh.Stale:
+			case renewals == maxRenewals && repeated && !fresh.Stale:
 				return nil, errRepeated
 			case renewals == maxRenewals, !renew && s.shared == nil:
 				return resp, nil
 			}
 			s = d.retire(s)
 		}
-		s.challenge, s.count, s.shared = fresh, 1, nil
+		s.nonce, s.count, s.shared = nonce{fresh, cookies(resp)}, 1, nil
 	}
 }
 
@@ -114,7 +123,7 @@ func (d *digestTransport) begin(ctx context.Context) (signature, error) {
 		switch {
 		case d.current != nil:
 			d.current.count++
-			s := signature{challenge: d.current.challenge, count: d.current.count, shared: d.current}
+			s := signature{nonce: d.current.nonce, count: d.current.count, shared: d.current}
 			d.mu.Unlock()
 			return s, nil
 		case waited:
@@ -187,9 +196,26 @@ func (d *digestTransport) retire(s signature) signature {
 func (d *digestTransport) share(s signature) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.accepted = d.accepted || s.challenge != nil
 	if s.challenge != nil && s.shared == nil && d.current == nil {
-		d.current = &session{challenge: s.challenge, count: s.count}
+		d.current = &session{nonce: s.nonce, count: s.count}
 	}
+}
+
+// wasAccepted reports that the server has accepted the key before. Then a refusal is
+// about the nonce.
+func (d *digestTransport) wasAccepted() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.accepted
+}
+
+func cookies(resp *http.Response) string {
+	var pairs []string
+	for _, c := range resp.Cookies() {
+		pairs = append(pairs, c.Name+"="+c.Value)
+	}
+	return strings.Join(pairs, "; ")
 }
 
 // send reports, too, whether net/http sent a signed request more than once, as
@@ -211,7 +237,11 @@ func (d *digestTransport) send(req *http.Request, s signature) (resp *http.Respo
 	ctx := httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) { sent.Add(1) },
 	})
-	resp, err = d.base.RoundTrip(authorized(req.WithContext(ctx), authorization(credentials)))
+	signed := authorized(req.WithContext(ctx), authorization(credentials))
+	if s.cookie != "" {
+		signed.Header.Set("Cookie", s.cookie)
+	}
+	resp, err = d.base.RoundTrip(signed)
 	return resp, sent.Load() > 1, err
 }
 
@@ -262,6 +292,8 @@ func (d *digestTransport) Unauthorized(resp *http.Response, code string) (rest.K
 		return rest.KindNoAccess, ""
 	case challenge.Stale:
 		return rest.KindStaleNonce, "every nonce, even the newest, was called expired"
+	case d.wasAccepted():
+		return rest.KindStaleNonce, "a nonce that was just issued was refused, although the key was accepted before"
 	default:
 		return rest.KindCredentials, ""
 	}

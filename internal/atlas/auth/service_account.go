@@ -22,8 +22,10 @@ type ServiceAccount struct {
 	Origin                 string
 }
 
-// Source is the Origin.
-func (a ServiceAccount) Source() string { return a.Origin }
+// Login names a service account and the Origin.
+func (a ServiceAccount) Login() rest.Login {
+	return rest.Login{Credential: rest.ServiceAccount, Origin: a.Origin}
+}
 
 // New returns what authenticates with the account's tokens.
 func (a ServiceAccount) New(c Connection) Authenticator {

@@ -76,8 +76,8 @@ type Error struct {
 	Kind Kind
 	// Method and Path are those of the failed request; Host is where it went.
 	Method, Host, Path string
-	// Origin says where the credentials came from, never what they are.
-	Origin string
+	// Login is what the client authenticates with.
+	Login
 	// Token is true when it was the token request that failed.
 	Token bool
 	// Answer is what Atlas said, or nil when no answer came. When the last
@@ -100,6 +100,10 @@ type Error struct {
 	// Problem says what went wrong, for kinds without an answer of Atlas' own.
 	Problem string
 
+	// Again says that this is the verdict on the credentials that an earlier read got.
+	Again bool
+	// Proxy says how the request related to the proxies of the environment.
+	Proxy ProxyUse
 	// Final marks an error whose retries are over, however it looks.
 	Final bool
 
@@ -107,6 +111,23 @@ type Error struct {
 	temporary bool
 	cause     error
 }
+
+// Login says what a client authenticates with, never a value of it.
+type Login struct {
+	Credential Credential
+	// Origin is where the credential comes from.
+	Origin string
+}
+
+// Credential is a kind of credential, as texts call it.
+type Credential string
+
+// The kinds of credentials.
+const (
+	APIKey         Credential = "API key"
+	ServiceAccount Credential = "service account"
+	AccessToken    Credential = "access token"
+)
 
 // Error describes the failure in one line; package atlasdiag has the words for users.
 func (e *Error) Error() string {

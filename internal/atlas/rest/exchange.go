@@ -7,6 +7,7 @@
 package rest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -105,12 +106,21 @@ func (c *Client) request(ctx context.Context, call Call) (*http.Request, error) 
 // the read's context, attempt the one that the timeout bounds.
 func (c *Client) transportError(outer, attempt context.Context, err error) error {
 	e := &Error{Problem: c.Redactor.Text(err.Error()), cause: err}
+	if route, ok := errors.AsType[*routeError](err); ok {
+		e.Proxy = route.proxy
+	}
 	e.Kind, e.temporary = networkKind(err)
 	switch {
 	case outer.Err() != nil:
 		e.Kind, e.Problem = KindTimeout, "no complete answer before the time for this read ran out"
 	case attempt.Err() != nil:
 		e.Kind, e.Problem = KindTimeout, fmt.Sprintf("no complete answer within %s", c.Timeout.Round(time.Millisecond))
+	case e.Kind == KindUnknownAuthority:
+		if problem := certificatesProblem(); problem != "" {
+			e.Problem += "; " + c.Redactor.Text(problem)
+		}
+	case e.Kind == KindProxy && isRecordHeader(err):
+		e.Problem = "the proxy does not speak TLS itself: its URL must begin with http:// instead of https://"
 	case e.Kind != KindConnectionLost:
 	case errors.Is(err, io.EOF):
 		e.Problem = "the server closed the connection without an answer"
@@ -153,6 +163,14 @@ func (r *response) read() *Error {
 	if status == http.StatusOK && err != nil {
 		return &Error{Kind: kindReceive, cause: err}
 	}
+	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
+		// Only gzip is asked for, which net/http unpacks. The bytes of another say nothing.
+		b.data = nil
+		if status == http.StatusOK {
+			return r.malformed(fmt.Errorf("its content encoding is %q, which was not asked for", encoding), b)
+		}
+	}
+	b.data = bytes.TrimPrefix(b.data, []byte("\uFEFF")) // a byte order mark
 	if status == http.StatusOK && b.cut {
 		e := r.malformed(fmt.Errorf("too large: above %d MiB", limit>>20), b)
 		e.Kind = KindTooLarge

@@ -8,8 +8,10 @@ import (
 	"crypto/x509"
 	"errors"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"syscall"
 )
@@ -24,7 +26,6 @@ func networkKind(err error) (kind Kind, temporary bool) {
 		variable  *proxyVariableError
 		handshake *handshakeError
 		timeout   net.Error
-		record    tls.RecordHeaderError
 	)
 	op := operation(err)
 	switch {
@@ -35,14 +36,14 @@ func networkKind(err error) (kind Kind, temporary bool) {
 	case errors.As(err, &proxy):
 		return KindProxy, proxy.Status >= http.StatusInternalServerError
 	case op == "proxyconnect", strings.HasPrefix(op, "socks"):
-		return KindProxy, true
+		return KindProxy, !isRecordHeader(err)
 	case errors.As(err, &dns):
 		return KindNameResolution, !dns.IsNotFound
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return KindConnectionRefused, true
 	case errors.As(err, &handshake):
 		return handshakeKind(handshake.cause)
-	case op == "remote error", op == "local error" && strings.Contains(err.Error(), "renegotiation"), errors.As(err, &record):
+	case op == "remote error", op == "local error" && strings.Contains(err.Error(), "renegotiation"), isRecordHeader(err):
 		// An alert of the other side, such as TLS 1.3 sends after the handshake.
 		return KindTLS, false
 	case op == "dial", errors.As(err, &timeout) && timeout.Timeout():
@@ -50,6 +51,33 @@ func networkKind(err error) (kind Kind, temporary bool) {
 	default:
 		return KindConnectionLost, true
 	}
+}
+
+// isRecordHeader reports a server that does not speak TLS.
+func isRecordHeader(err error) bool {
+	var record tls.RecordHeaderError
+	return errors.As(err, &record)
+}
+
+// certificatesProblem says what is wrong with the file of trusted authorities that
+// SSL_CERT_FILE names: crypto/x509 does without one that it can't use.
+func certificatesProblem() string {
+	name := os.Getenv("SSL_CERT_FILE")
+	if name == "" {
+		return ""
+	}
+	data, err := os.ReadFile(name) //nolint:gosec // the user's own
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "SSL_CERT_FILE names a file that does not exist"
+	case err != nil:
+		return "SSL_CERT_FILE names a file that can't be read"
+	case len(data) == 0:
+		return "SSL_CERT_FILE names an empty file"
+	case !x509.NewCertPool().AppendCertsFromPEM(data):
+		return "SSL_CERT_FILE names a file without a certificate in PEM"
+	}
+	return ""
 }
 
 // handshakeError is the failure of a TLS handshake.
@@ -63,6 +91,7 @@ func (e *handshakeError) Unwrap() error { return e.cause }
 func handshakeKind(err error) (kind Kind, temporary bool) {
 	var (
 		authority    x509.UnknownAuthorityError
+		roots        x509.SystemRootsError
 		hostname     x509.HostnameError
 		verification *tls.CertificateVerificationError
 		timeout      net.Error
@@ -74,7 +103,7 @@ func handshakeKind(err error) (kind Kind, temporary bool) {
 	case op == "read", op == "write", errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
 		errors.Is(err, net.ErrClosed), errors.As(err, &timeout) && timeout.Timeout():
 		return KindHandshake, true
-	case errors.As(err, &authority):
+	case errors.As(err, &authority), errors.As(err, &roots):
 		return KindUnknownAuthority, false
 	case errors.As(err, &hostname) && !strings.Contains(text, "Common Name"):
 		return KindHostname, false

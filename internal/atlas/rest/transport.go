@@ -80,18 +80,74 @@ type ProxyError struct {
 	Host string
 	// Status is the HTTP status that the proxy answered with.
 	Status int
+	// Reason is what it says of it, if anything.
+	Reason string
 }
 
 func (e *ProxyError) Error() string {
-	return fmt.Sprintf("proxy %s: HTTP %d", e.Host, e.Status)
+	text := fmt.Sprintf("proxy %s: HTTP %d", e.Host, e.Status)
+	if e.Reason != "" {
+		text += " (" + e.Reason + ")"
+	}
+	return text
 }
 
 func proxyAnswer(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
 	if resp.StatusCode == http.StatusOK {
 		return nil
 	}
-	return &ProxyError{Host: proxy.Host, Status: resp.StatusCode}
+	return &ProxyError{Host: proxy.Host, Status: resp.StatusCode, Reason: proxyReason(resp.Header)}
 }
+
+// proxyReason is Squid's error, or else the logins that the proxy offers.
+func proxyReason(h http.Header) string {
+	if code, _, _ := strings.Cut(h.Get("X-Squid-Error"), " "); code != "" {
+		return code
+	}
+	var schemes []string
+	for _, field := range h.Values("Proxy-Authenticate") {
+		scheme, _, _ := strings.Cut(field, " ")
+		schemes = append(schemes, strings.TrimSuffix(scheme, ","))
+	}
+	if len(schemes) == 0 {
+		return ""
+	}
+	return "it offers the login " + strings.Join(schemes, ", ")
+}
+
+// ProxyUse says how a request related to the proxies of the environment.
+type ProxyUse int
+
+const (
+	// NoProxy is an environment without a proxy for such a URL.
+	NoProxy ProxyUse = iota
+	// ProxyExcluded is one with a proxy, but not for this host.
+	ProxyExcluded
+	// ThroughProxy is a request that went through a proxy.
+	ThroughProxy
+)
+
+func proxyUse(t *http.Transport, req *http.Request) ProxyUse {
+	if t.Proxy == nil {
+		return NoProxy
+	}
+	if proxy, err := t.Proxy(req); proxy != nil || err != nil {
+		return ThroughProxy
+	}
+	settings := httpproxy.FromEnvironment()
+	if req.URL.Scheme == "https" && settings.HTTPSProxy != "" || req.URL.Scheme == "http" && settings.HTTPProxy != "" {
+		return ProxyExcluded
+	}
+	return NoProxy
+}
+
+// routeError is a failure to get a response, with the way that the request took.
+type routeError struct {
+	error
+	proxy ProxyUse
+}
+
+func (e *routeError) Unwrap() error { return e.error }
 
 // maxConnections is how many new connections one request may use up. If an
 // HTTP/2 server ends each with GOAWAY before its response, net/http goes on
@@ -151,9 +207,12 @@ func (c *connections) RoundTrip(req *http.Request) (*http.Response, error) {
 	case err != nil && errors.Is(context.Cause(ctx), errConnections):
 		return nil, errConnections
 	case err != nil && failed != nil && *failed != nil && errors.Is(err, *failed):
-		return nil, &handshakeError{cause: err}
+		err = &handshakeError{cause: err}
 	}
-	return resp, err
+	if err != nil {
+		return nil, &routeError{err, proxyUse(c.transport, req)}
+	}
+	return resp, nil
 }
 
 // close closes every connection, also one that is still being made.

@@ -20,6 +20,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -312,6 +314,108 @@ func TestTransport_proxyThatRefuses(t *testing.T) {
 	}
 }
 
+func TestTransport_proxyThatSaysWhy(t *testing.T) {
+	for name, test := range map[string]struct {
+		field, value, want string
+	}{
+		"Squid":   {"X-Squid-Error", "ERR_ACCESS_DENIED 0", "HTTP 407 (ERR_ACCESS_DENIED)"},
+		"NTLM":    {"Proxy-Authenticate", "NTLM", "HTTP 407 (it offers the login NTLM)"},
+		"several": {"Proxy-Authenticate", `Negotiate, Basic realm="x"`, "HTTP 407 (it offers the login Negotiate)"},
+		"nothing": {"X", "", "HTTP 407"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set(test.field, test.value)
+				w.WriteHeader(http.StatusProxyAuthRequired)
+			}))
+			t.Cleanup(proxy.Close)
+			e := throughProxy(t, proxy.URL)
+			if !strings.HasSuffix(e.Problem, test.want) || e.Proxy != ThroughProxy {
+				t.Errorf("got %q, proxy %d", e.Problem, e.Proxy)
+			}
+		})
+	}
+}
+
+// Nearly all proxies are reached without TLS, also for https.
+func TestTransport_proxyWithoutTLS(t *testing.T) {
+	proxy := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(proxy.Close)
+	e := throughProxy(t, strings.Replace(proxy.URL, "http://", "https://", 1))
+	const want = "the proxy does not speak TLS itself: its URL must begin with http:// instead of https://"
+	if e.Kind != KindProxy || e.Temporary() || e.Problem != want {
+		t.Errorf("got %+v", e)
+	}
+}
+
+// throughProxy fails to read through a proxy.
+func throughProxy(t *testing.T, address string) *Error {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := newTransport()
+	transport.Proxy = http.ProxyURL(u)
+	var e *Error
+	if !errors.As(readOne(t, newReader(t, "https://atlas.test", transport)), &e) {
+		t.Fatal("no error")
+	}
+	return e
+}
+
+func TestTransport_saysWhetherAProxyIsSet(t *testing.T) {
+	for want, variables := range map[ProxyUse][2]string{
+		NoProxy: {"", ""}, ProxyExcluded: {"http://proxy.test:3128", "atlas.test"}, ThroughProxy: {"http://proxy.test:3128", ""},
+	} {
+		clearProxies(t)
+		t.Setenv("HTTPS_PROXY", variables[0])
+		t.Setenv("NO_PROXY", variables[1])
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://atlas.test/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := proxyUse(newTransport(), req); got != want {
+			t.Errorf("%v: got %d, want %d", variables, got, want)
+		}
+	}
+}
+
+func clearProxies(t *testing.T) {
+	t.Helper()
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy", "REQUEST_METHOD"} {
+		t.Setenv(name, "")
+	}
+}
+
+func TestTransport_fileOfAuthorities(t *testing.T) {
+	server := secure(t, func(http.ResponseWriter, *http.Request) {}, func(*httptest.Server) {})
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for path, want := range map[string]string{
+		"":                            "",
+		filepath.Join(dir, "missing"): "; SSL_CERT_FILE names a file that does not exist",
+		dir:                           "; SSL_CERT_FILE names a file that can't be read",
+		write("empty", ""):            "; SSL_CERT_FILE names an empty file",
+		write("key", "-----BEGIN KEY-----\n-----END KEY-----\n"): "; SSL_CERT_FILE names a file without a certificate in PEM",
+	} {
+		t.Setenv("SSL_CERT_FILE", path)
+		var e *Error
+		if err := readOne(t, newReader(t, server.URL, newTransport())); !errors.As(err, &e) || e.Kind != KindUnknownAuthority {
+			t.Fatalf("got %v", err)
+		}
+		if _, problem, _ := strings.Cut(e.Problem, ";"); problem != strings.TrimPrefix(want, ";") {
+			t.Errorf("%q: got %q, want it to end with %q", path, e.Problem, want)
+		}
+	}
+}
+
 // A variable that can't be read is no reason to connect without the proxy.
 func TestTransport_proxyVariables(t *testing.T) {
 	const secret = "pass%zzword"
@@ -332,9 +436,7 @@ func TestTransport_proxyVariables(t *testing.T) {
 		"invalid, other's own": {variable: "HTTP_PROXY", value: "http://user:" + secret + "@proxy.test"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, other := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy", "REQUEST_METHOD"} {
-				t.Setenv(other, "")
-			}
+			clearProxies(t)
 			t.Setenv(test.variable, test.value)
 			t.Setenv("NO_PROXY", test.noProxy)
 			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://atlas.test/", nil)

@@ -69,14 +69,14 @@ type Retrier struct {
 	policy Policy
 	clock  rest.Clock
 	log    rest.LogFunc
-	origin string
+	login  rest.Login
 	limits rateLimits
 }
 
 // New returns a Retrier. Zero fields of the policy mean those of DefaultPolicy;
-// the origin says in errors where the credentials came from.
-func New(policy Policy, clock rest.Clock, log rest.LogFunc, origin string) *Retrier {
-	return &Retrier{policy: policy.withDefaults(), clock: clock, log: log, origin: origin}
+// errors name the login.
+func New(policy Policy, clock rest.Clock, log rest.LogFunc, login rest.Login) *Retrier {
+	return &Retrier{policy: policy.withDefaults(), clock: clock, log: log, login: login}
 }
 
 // Job is a request to make attempts at.
@@ -114,7 +114,7 @@ func (r *Retrier) Interrupted(ctx context.Context, job Job) *rest.Error {
 // is about a request that this one depends on.
 func (r *Retrier) complete(job Job, e *rest.Error) *rest.Error {
 	done := *e
-	done.Origin, done.Final = r.origin, true
+	done.Login, done.Final = r.login, true
 	if done.Method == "" {
 		done.Method, done.Host, done.Path, done.Token = job.Method, job.URL.Host, job.URL.EscapedPath(), job.Token
 	}

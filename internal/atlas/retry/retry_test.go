@@ -66,7 +66,7 @@ func TestPolicyWithDefaults(t *testing.T) {
 
 func TestRetrier_passesOnWhatIsNoAnswer(t *testing.T) {
 	bug := errors.New("request can't be built")
-	r := New(DefaultPolicy, rest.SystemClock{}, nil, "")
+	r := New(DefaultPolicy, rest.SystemClock{}, nil, rest.Login{})
 	calls := 0
 	err := r.Do(t.Context(), Job{Method: http.MethodGet, URL: &url.URL{}}, func(context.Context) error { calls++; return bug })
 	if !errors.Is(err, bug) || calls != 1 {

@@ -48,7 +48,7 @@ func (p *ProviderData) Client() (*atlas.Client, diag.Diagnostics) {
 	}
 	var short diag.Diagnostics
 	for _, d := range p.problems.Errors() {
-		short.AddError(d.Summary(), "Not read, for the reason given with the first error of this summary.")
+		short.AddError(d.Summary(), atlasdiag.NotRead)
 	}
 	return p.client, short
 }
