@@ -559,11 +559,38 @@ func TestRetry_sharedRateLimit(t *testing.T) {
 	}
 }
 
-// Reads of few attempts share a small limit.
+// Reads of few attempts share a small limit: whoever is told to wait tells the
+// others, and they wait together.
 func TestRetry_smallRateLimit(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		readMany(t, inProcess(newMock(t, atlasmock.WithRateLimit(3, 0.5)), accessToken), 8, 80)
-	})
+	for name, test := range map[string]struct {
+		capacity           int
+		refill             float64
+		parallelism, reads int
+	}{
+		"3 at once, and one in two seconds": {3, 0.5, 8, 80},
+		"50 at once, and 25 a second":       {50, 25, 10, 300},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var mu sync.Mutex
+				refused := map[time.Time]int{} // by moment: time goes on only when every read waits
+				mock := newMock(t, atlasmock.WithRateLimit(test.capacity, test.refill), atlasmock.WithObserver(func(r atlasmock.Request) {
+					mu.Lock()
+					defer mu.Unlock()
+					if r.Status == http.StatusTooManyRequests {
+						refused[time.Now()]++
+					}
+				}))
+				readMany(t, inProcess(mock, accessToken), test.parallelism, test.reads)
+				if len(refused) == 0 {
+					t.Error("nothing was refused")
+				}
+				for _, n := range refused {
+					wantAtMost(t, "refusals between two waits", n, test.parallelism)
+				}
+			})
+		})
+	}
 }
 
 // readMany makes many reads, of which so many run at the same time, each with

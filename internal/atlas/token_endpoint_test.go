@@ -71,6 +71,10 @@ func TestTokenEndpoint_answersThatAreNoToken(t *testing.T) {
 		"list":                {200, `["` + secret + `"]`, rest.KindMalformed, "not a token: not a JSON object: array", ""},
 		"token null":          {200, `{"access_token":null}`, rest.KindMalformed, "not a token: no access_token in it", ""},
 		"token of other type": {200, `{"access_token":["` + secret + `"]}`, rest.KindMalformed, "not a token: field access_token can't be array", ""},
+		"token with a line end": {
+			200, `{"access_token":"a\nb"}`,
+			rest.KindMalformed, "not a token: the access_token holds characters that none can have", "",
+		},
 		"more after it": {
 			200, `{"access_token":"` + secret + `"} x`,
 			rest.KindMalformed, "not a token: not a JSON object: invalid character 'x' after top-level value (byte 46)", "",

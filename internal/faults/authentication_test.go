@@ -4,10 +4,12 @@
 package faults_test
 
 import (
+	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
@@ -27,22 +29,14 @@ func TestAuthentication_faults(t *testing.T) {
 		reads = parallelReads + 1
 		tries = 5
 	)
-	at := func(f atlasmock.Fault) []atlasmock.Fault {
-		return []atlasmock.Fault{f.On(atlasmock.MatchToken).Early()}
-	}
-	ever := func(f atlasmock.Fault) []atlasmock.Fault { return at(f.Repeat(atlasmock.Forever)) }
-	challenges := func(fields ...string) []atlasmock.Option {
-		return []atlasmock.Option{atlasmock.WithChallenges(fields...)}
-	}
-	digests := func(d atlasmock.Digest) []atlasmock.Option { return []atlasmock.Option{atlasmock.WithDigest(d)} }
+	digest := func(d atlasmock.Digest) []atlasmock.Option { return []atlasmock.Option{atlasmock.WithDigest(d)} }
 	limited := atlasmock.FaultStatus(http.StatusTooManyRequests, "RATE_LIMITED",
-		"Resource /api/oauth/token is limited to 50 requests every 1 minutes.", "/api/oauth/token", 50, 1)
+		"Resource /api/oauth/token is limited to 50 requests every 1 minutes.", "/api/oauth/token", 50, 1).On(atlasmock.MatchToken).Early()
 	failed := atlasmock.FaultOAuth(http.StatusInternalServerError, "server_error", "Oops.")
 	for name, tc := range map[string]struct {
 		login    acctest.Login
 		mock     []atlasmock.Option
-		faults   []atlasmock.Fault
-		block    acctest.Config
+		fault    atlasmock.Fault // at the token endpoint
 		recovers bool
 		requests int // at most, in all
 	}{
@@ -52,53 +46,23 @@ func TestAuthentication_faults(t *testing.T) {
 		"unknown public key": {
 			login: known(acctest.APIKey, atlasmock.WithAPIKey("another", acctest.PrivateKey)), requests: 2,
 		},
-		"challenge missing":     {login: acctest.APIKey, mock: challenges(), requests: reads},
-		"challenge of others":   {login: acctest.APIKey, mock: challenges(`Negotiate`, `Bearer realm="x"`), requests: reads},
-		"challenge malformed":   {login: acctest.APIKey, mock: challenges(`Digest realm="x, nonce="%nonce%"`), requests: reads},
-		"challenge unsupported": {login: acctest.APIKey, mock: challenges(`Digest realm="x", nonce="%nonce%", algorithm=MD5-sess`), requests: reads},
-		"nonces always stale":   {login: acctest.APIKey, mock: digests(atlasmock.Digest{AlwaysStale: true}), requests: 4 * tries * reads},
-		"SHA-256 beside MD5": {
-			login: acctest.APIKey, recovers: true, requests: 1 + reads,
-			mock: append(digests(atlasmock.Digest{Algorithm: "SHA-256"}),
-				challenges(`Digest realm="MMS Public API", nonce="%nonce%", algorithm=MD5, qop="auth", `+
-					`Digest realm="MMS Public API", nonce="%nonce%", algorithm=SHA-256, qop="auth"`)...),
-		},
-		"nonces for one use":    {login: acctest.APIKey, mock: digests(atlasmock.Digest{SingleUse: true}), recovers: true, requests: 3 * reads},
-		"nonces for three uses": {login: acctest.APIKey, mock: digests(atlasmock.Digest{MaxUses: 3}), recovers: true, requests: 3 * reads},
-		"wrong access token":    {login: known(acctest.AccessToken, atlasmock.WithAccessToken("another")), requests: 1},
+		"wrong access token": {login: known(acctest.AccessToken, atlasmock.WithAccessToken("another")), requests: 1},
 		"wrong secret": {
 			login: known(acctest.ServiceAccount, atlasmock.WithServiceAccount(acctest.ClientID, "another")), requests: 1,
 		},
-		"address not allowed": {
-			login: acctest.ServiceAccount, requests: 1,
-			faults: ever(atlasmock.FaultOAuth(http.StatusForbidden, "access_denied", "IP address 203.0.113.7 is not allowed.")),
-		},
-		"token limited once":             {login: acctest.ServiceAccount, faults: at(limited), recovers: true, requests: 2 + reads},
-		"token limited always":           {login: acctest.ServiceAccount, faults: ever(limited), requests: tries * reads},
-		"token limited, and Retry-After": {login: acctest.ServiceAccount, faults: ever(limited.With("Retry-After", "1")), requests: tries * reads},
-		"token endpoint failed once":     {login: acctest.ServiceAccount, faults: at(failed), recovers: true, requests: 2 + reads},
-		"token endpoint fails always":    {login: acctest.ServiceAccount, faults: ever(failed), requests: tries * reads},
-		"page of a gateway":              {login: acctest.ServiceAccount, faults: ever(atlasmock.FaultHTML(http.StatusBadGateway)), requests: tries * reads},
-		"page in place of a token":       {login: acctest.ServiceAccount, faults: ever(atlasmock.FaultHTML(http.StatusOK)), requests: reads},
-		"token that no header can hold": {
-			login: acctest.ServiceAccount, requests: reads,
-			faults: ever(atlasmock.FaultBody(http.StatusOK, "application/json", `{"access_token":"a\nb"}`)),
-		},
-		"token refused from the first": {
-			login: acctest.ServiceAccount, mock: []atlasmock.Option{atlasmock.WithTokenLifetime(time.Nanosecond)}, requests: 3 + 3*reads,
-		},
-		"token endpoint silent": {
-			login: acctest.ServiceAccount, faults: ever(atlasmock.FaultHang()), requests: 2 * reads, block: hasty,
-		},
+		"challenge missing":           {login: acctest.APIKey, mock: []atlasmock.Option{atlasmock.WithChallenges()}, requests: reads},
+		"nonces always stale":         {login: acctest.APIKey, mock: digest(atlasmock.Digest{AlwaysStale: true}), requests: 4 * tries * reads},
+		"nonces for one use":          {login: acctest.APIKey, mock: digest(atlasmock.Digest{SingleUse: true}), recovers: true, requests: 3 * reads},
+		"token limited once":          {login: acctest.ServiceAccount, fault: limited, recovers: true, requests: 2 + reads},
+		"token limited always":        {login: acctest.ServiceAccount, fault: limited.Repeat(atlasmock.Forever), requests: tries * reads},
+		"token endpoint fails always": {login: acctest.ServiceAccount, fault: failed.Repeat(atlasmock.Forever), requests: tries * reads},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			block := tc.block
-			if block == nil {
-				block = quick
+			s := acctest.New(t, tc.login, acctest.WithMock(tc.mock...)).MustConfigure(quick)
+			if tc.fault.Match != nil {
+				s.Atlas.Fail(tc.fault)
 			}
-			s := acctest.New(t, tc.login, acctest.WithMock(tc.mock...)).MustConfigure(block)
-			s.Atlas.Fail(tc.faults...)
 			if tc.recovers {
 				recovers(t, s, nil)
 				together(func() { recovers(t, s, nil) })
@@ -145,5 +109,42 @@ func TestAuthentication_repeatedCount(t *testing.T) {
 				together(func() { recovers(t, s, nil) })
 			})
 		}
+	}
+}
+
+// On a machine that forbids all cryptography but FIPS 140-3, MD5 panics.
+func TestAccAuthentication_fips(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		login     acctest.Login
+		algorithm string
+		fails     []string
+	}{
+		"API key, MD5": {
+			login: acctest.APIKey, algorithm: "MD5",
+			fails: []string{"Digest authentication is not offered", "FIPS 140-3 forbids", "service account"},
+		},
+		"API key, SHA-256": {login: acctest.APIKey, algorithm: "SHA-256"},
+		"service account":  {login: acctest.ServiceAccount, algorithm: "MD5"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.New(t, tc.login, acctest.WithMock(atlasmock.WithDigest(atlasmock.Digest{Algorithm: tc.algorithm})))
+			cli := acctest.NewCLI(t, s.HCL("", theCheckpoint), tc.login.Env)
+			// Only the provider: the CLI may need what is forbidden.
+			wrapper, built := t.TempDir(), acctest.Binary(t)
+			script := fmt.Sprintf("#!/bin/sh\nGODEBUG=fips140=only exec '%s' \"$@\"\n", built)
+			if err := os.WriteFile(filepath.Join(wrapper, filepath.Base(built)), []byte(script), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			cli.Write("terraformrc", strings.ReplaceAll(cli.Read("terraformrc"), filepath.Dir(built), wrapper))
+
+			if tc.fails == nil {
+				cli.Run("plan")
+				return
+			}
+			cli.Fail("plan")
+			shows(t, cli, tc.fails...)
+		})
 	}
 }

@@ -55,33 +55,15 @@ func must[T any](value T, err error) T {
 	return value
 }
 
-// certificate is what is wrong with one; its zero value is good for loopback.
-type certificate struct {
-	from, to   time.Duration // from now
-	name       string
-	address    net.IP
-	forClients bool
-}
-
-// serving is the configuration of a server with such a certificate.
-func (a *authority) serving(c certificate) *tls.Config {
-	if c.to == 0 {
-		c.from, c.to = -time.Hour, time.Hour
-	}
+// serving is the configuration of a server with a certificate for loopback, unless
+// change makes another of it.
+func (a *authority) serving(change func(*x509.Certificate)) *tls.Config {
 	template := &x509.Certificate{
-		Subject: pkix.Name{CommonName: "Server of a test"}, NotBefore: time.Now().Add(c.from), NotAfter: time.Now().Add(c.to),
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		Subject: pkix.Name{CommonName: "Server of a test"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 	}
-	switch {
-	case c.name != "":
-		template.DNSNames = []string{c.name}
-	case c.address != nil:
-		template.IPAddresses = []net.IP{c.address}
-	default:
-		template.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1)}
-	}
-	if c.forClients {
-		template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	if change != nil {
+		change(template)
 	}
 	key := newKey()
 	return &tls.Config{Certificates: []tls.Certificate{{

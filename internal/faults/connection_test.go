@@ -104,19 +104,6 @@ func TestConnection_refused(t *testing.T) {
 	}
 }
 
-// The server is down when the read begins and comes up while the provider waits.
-func TestConnection_refusedAtFirst(t *testing.T) {
-	t.Parallel()
-	port := bound(t)
-	s := acctest.New(t, acctest.AccessToken).MustConfigure(acctest.Config{"base_url": "http://" + port.address})
-	s.Clock.Slept = func(waits int) {
-		if waits == 2 {
-			serve(t, port.listen(t), s.Atlas, nil)
-		}
-	}
-	recovers(t, s, nil)
-}
-
 var (
 	// Attempts are many where the fault ends, since a busy machine may need more
 	// of them: the time that it takes is not what is tested.
@@ -134,29 +121,36 @@ func with(block acctest.Config, name string, value any) acctest.Config {
 	return more
 }
 
-// Not even a connection is made: the queue of those that wait for it is full.
+// The server comes up while the provider waits: at first it refuses connections, or
+// not even makes one, since the queue of those that wait for it is full.
+func TestConnection_serverComesUp(t *testing.T) {
+	t.Parallel()
+	for name, full := range map[string]bool{"refused": false, "never made": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			port := bound(t)
+			if full {
+				port.fillQueue(t)
+			}
+			s := acctest.New(t, acctest.AccessToken).MustConfigure(with(impatient, "base_url", "http://"+port.address))
+			s.Clock.Slept = func(waits int) {
+				if waits == 2 {
+					serve(t, port.listen(t), s.Atlas, nil)
+				}
+			}
+			recovers(t, s, nil)
+		})
+	}
+}
+
+// Not even a connection is made, ever.
 func TestConnection_silentToConnect(t *testing.T) {
 	t.Parallel()
 	golden := acctest.NewGolden(t)
-	t.Run("once", func(t *testing.T) {
-		t.Parallel()
-		port := bound(t)
-		port.fillQueue(t)
-		s := acctest.New(t, acctest.AccessToken).MustConfigure(with(impatient, "base_url", "http://"+port.address))
-		s.Clock.Slept = func(waits int) {
-			if waits == 1 {
-				serve(t, port.listen(t), s.Atlas, nil)
-			}
-		}
-		recovers(t, s, nil)
-	})
-	t.Run("always", func(t *testing.T) {
-		t.Parallel()
-		port := bound(t)
-		port.fillQueue(t)
-		staysSilent(t, golden, "connection", func(block acctest.Config) *acctest.Scene {
-			return acctest.New(t, acctest.AccessToken).MustConfigure(with(block, "base_url", "http://"+port.address))
-		})
+	port := bound(t)
+	port.fillQueue(t)
+	staysSilent(t, golden, "connection", func(block acctest.Config) *acctest.Scene {
+		return acctest.New(t, acctest.AccessToken).MustConfigure(with(block, "base_url", "http://"+port.address))
 	})
 }
 

@@ -227,15 +227,10 @@ func TestAccHTTP_unsolicited(t *testing.T) {
 
 	cli.Run("plan")
 
-	if !strings.Contains(cli.Output.String(), "Sent Atlas request") {
-		t.Error("the provider's own log is missing")
-	}
+	shows(t, cli, "Sent Atlas request")
 	for _, form := range acctest.AccessToken.Secrets[0].Forms() {
 		if strings.Contains(cli.Output.String(), form) {
 			t.Errorf("%q is in the log", form)
 		}
 	}
 }
-
-// theCheckpoint is a read for the real CLI.
-var theCheckpoint = acctest.Data(checkpoint, fmt.Sprintf("checkpoint_id = %q", atlasmock.ShardedCheckpointID))

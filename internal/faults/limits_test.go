@@ -5,8 +5,6 @@ package faults_test
 
 import (
 	"context"
-	"net/http"
-	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -15,59 +13,6 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
-
-// limitedScene shares 50 requests at once and 25 a second. Its time is that of
-// testing/synctest.
-func limitedScene(t *testing.T, observe func(atlasmock.Request)) *acctest.Scene {
-	t.Helper()
-	return acctest.New(t, acctest.AccessToken, acctest.WithoutNetwork(), acctest.WithSystemClock(),
-		acctest.WithMock(atlasmock.WithRateLimit(50, 25), atlasmock.WithObserver(observe))).MustConfigure(nil)
-}
-
-// Whoever is told to wait tells the others, and they wait together.
-func TestLimits_tokenBucket(t *testing.T) {
-	t.Parallel()
-	const reads, parallelism = 300, 10
-	synctest.Test(t, func(t *testing.T) {
-		var mu sync.Mutex
-		refused := map[time.Time][]string{} // by moment: time goes on only when every read waits
-		s := limitedScene(t, func(r atlasmock.Request) {
-			mu.Lock()
-			defer mu.Unlock()
-			if r.Status == http.StatusTooManyRequests {
-				refused[time.Now()] = append(refused[time.Now()], r.Path)
-			}
-		})
-		queue := make(chan atlasmock.Generated)
-		var workers sync.WaitGroup
-		for range parallelism {
-			workers.Go(func() {
-				for want := range queue {
-					got, diagnostics := readOrders(s, acctest.Config{"cluster_name": "Fleet", "checkpoint_id": want.ID})
-					diagnostics.None(t)
-					if got["id"] != want.ID || got["timestamp"] != want.Timestamp.UTC().Format(time.RFC3339) || got["restorable"] != want.Restorable {
-						t.Errorf("got %v of checkpoint %v", got, want)
-					}
-				}
-			})
-		}
-		for _, checkpoint := range s.Atlas.PutCheckpoints(atlasmock.ProjectID, "Fleet", reads) {
-			queue <- checkpoint
-		}
-		close(queue)
-		workers.Wait()
-
-		if len(refused) == 0 {
-			t.Error("nothing was refused")
-		}
-		for _, paths := range refused {
-			slices.Sort(paths)
-			if len(paths) > parallelism || len(slices.Compact(slices.Clone(paths))) != len(paths) {
-				t.Errorf("between two waits were refused:\n%s", paths)
-			}
-		}
-	})
-}
 
 // Somebody else uses all that Atlas allows, and goes on.
 func TestLimits_exceededForGood(t *testing.T) {
@@ -81,7 +26,8 @@ func TestLimits_exceededForGood(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s := limitedScene(t, func(atlasmock.Request) {})
+				s := acctest.New(t, acctest.AccessToken, acctest.WithoutNetwork(), acctest.WithSystemClock(),
+					acctest.WithMock(atlasmock.WithRateLimit(50, 25))).MustConfigure(nil)
 				ctx, cancel := context.WithCancel(t.Context())
 				var somebody sync.WaitGroup
 				somebody.Go(func() { useUp(ctx, s.Atlas) })

@@ -7,11 +7,13 @@ package faults_test
 
 import (
 	"context"
+	"fmt"
 	"log"
 	"maps"
 	"net"
 	"os"
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
 
@@ -113,6 +115,20 @@ func fails(t *testing.T, s *acctest.Scene, more acctest.Config) string {
 	_, diagnostics := readOrders(s, more)
 	diagnostics.One(t, "Error: ")
 	return waiting.ReplaceAllString(diagnostics.String(), "and TIME of waiting")
+}
+
+// theCheckpoint is a read for the real CLI.
+var theCheckpoint = acctest.Data(checkpoint, fmt.Sprintf("checkpoint_id = %q", atlasmock.ShardedCheckpointID))
+
+// shows expects texts in the CLI's output, however it is wrapped.
+func shows(t *testing.T, cli *acctest.CLI, texts ...string) {
+	t.Helper()
+	output := strings.Join(strings.Fields(cli.Output.String()), " ")
+	for _, text := range texts {
+		if !strings.Contains(output, text) {
+			t.Errorf("the output lacks %q:\n%s", text, cli.Output.String())
+		}
+	}
 }
 
 const ordersPath = "https://cloud.mongodb.com/api/atlas/v2/groups/" + atlasmock.ProjectID

@@ -57,7 +57,7 @@ func TestAccSecrets(t *testing.T) {
 		},
 		"TLS": func(l *leak) {
 			listener := loopback(l.t)
-			serve(l.t, listener, l.Atlas, newAuthority().serving(certificate{}))
+			serve(l.t, listener, l.Atlas, newAuthority().serving(nil))
 			l.URL = "https://" + listener.Addr().String()
 			l.planAndApply("certificate")
 		},
@@ -101,7 +101,7 @@ func TestAccSecrets(t *testing.T) {
 			cli.Write("main.tf", strings.ReplaceAll(cli.Read("main.tf"), l.URL, ""))
 			cli.Env = append(cli.Env, "MONGODB_ATLAS_BASE_URL=https://user:"+l.login.Secrets[0].Value+"@127.0.0.1/")
 			cli.Fail("plan", "-out=saved.tfplan")
-			l.wantOutput("Invalid Atlas credential", "Invalid Atlas base URL")
+			shows(l.t, cli, "Invalid Atlas credential", "Invalid Atlas base URL")
 			l.search(cli.Output.String())
 		},
 	} {
@@ -199,22 +199,13 @@ check "restorable" {
 	cli.Run("plan", "-out=saved.tfplan")
 	cli.Run("apply", "saved.tfplan")
 	cli.Run("show", "-json", "saved.tfplan")
-	l.wantOutput(want, "Sent Atlas request", "[TRACE]")
+	shows(l.t, cli, want, "Sent Atlas request", "[TRACE]")
 	for _, file := range []string{"saved.tfplan", "terraform.tfstate"} {
 		if !strings.Contains(cli.Read(file), "restorable") {
 			l.t.Errorf("%s does not speak of the read", file)
 		}
 	}
 	l.search(cli.Output.String())
-}
-
-func (l *leak) wantOutput(texts ...string) {
-	l.t.Helper()
-	for _, text := range texts {
-		if !strings.Contains(l.cli.Output.String(), text) {
-			l.t.Errorf("the output lacks %q:\n%s", text, l.cli.Output.String())
-		}
-	}
 }
 
 // search looks through the output, the request lines and every file.

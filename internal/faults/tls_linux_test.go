@@ -5,6 +5,7 @@ package faults_test
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"maps"
 	"net"
 	"regexp"
@@ -31,18 +32,24 @@ var times = regexp.MustCompile(`[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]+Z`)
 func TestTLS_refused(t *testing.T) {
 	t.Parallel()
 	golden := acctest.NewGolden(t)
-	demanding := func(minimum, maximum uint16, client tls.ClientAuthType) *tls.Config {
-		config := trusted.serving(certificate{})
-		config.MinVersion, config.MaxVersion, config.ClientAuth = minimum, maximum, client
+	lasting := func(from, to time.Duration) func(*x509.Certificate) {
+		return func(c *x509.Certificate) { c.NotBefore, c.NotAfter = time.Now().Add(from), time.Now().Add(to) }
+	}
+	elsewhere := func(c *x509.Certificate) { c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 2)} }
+	named := func(c *x509.Certificate) { c.IPAddresses, c.DNSNames = nil, []string{"atlas.test"} }
+	client := func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }
+	demanding := func(minimum, maximum uint16, auth tls.ClientAuthType) *tls.Config {
+		config := trusted.serving(nil)
+		config.MinVersion, config.MaxVersion, config.ClientAuth = minimum, maximum, auth
 		return config
 	}
 	for name, config := range map[string]*tls.Config{
-		"unknown authority":                    newAuthority().serving(certificate{}),
-		"expired":                              trusted.serving(certificate{from: -2 * time.Hour, to: -time.Hour}),
-		"not valid yet":                        trusted.serving(certificate{from: time.Hour, to: 2 * time.Hour}),
-		"wrong address":                        trusted.serving(certificate{address: net.IPv4(127, 0, 0, 2)}),
-		"wrong name":                           trusted.serving(certificate{name: "atlas.test"}),
-		"for clients only":                     trusted.serving(certificate{forClients: true}),
+		"unknown authority":                    newAuthority().serving(nil),
+		"expired":                              trusted.serving(lasting(-2*time.Hour, -time.Hour)),
+		"not valid yet":                        trusted.serving(lasting(time.Hour, 2*time.Hour)),
+		"wrong address":                        trusted.serving(elsewhere),
+		"wrong name":                           trusted.serving(named),
+		"for clients only":                     trusted.serving(client),
 		"client certificate demanded, TLS 1.2": demanding(tls.VersionTLS12, tls.VersionTLS12, tls.RequireAnyClientCert),
 		"client certificate demanded, TLS 1.3": demanding(tls.VersionTLS13, tls.VersionTLS13, tls.RequireAnyClientCert),
 		"TLS 1.1 only":                         demanding(tls.VersionTLS10, tls.VersionTLS11, tls.NoClientCert),
@@ -83,7 +90,7 @@ func TestTLS_trusted(t *testing.T) {
 			t.Run(protocol+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				for fault := range faults {
-					config := trusted.serving(certificate{})
+					config := trusted.serving(nil)
 					config.NextProtos = []string{offered}
 					s := secure(t, request.login, loopback(t), config, impatient)
 					s.Atlas.Fail(request.at(faults[fault]))
@@ -105,7 +112,7 @@ func TestTLS_trusted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			silent := &listener{Listener: loopback(t), accepted: silence(t, greeting, 1)}
-			recovers(t, secure(t, acctest.AccessToken, silent, trusted.serving(certificate{}), impatient), nil)
+			recovers(t, secure(t, acctest.AccessToken, silent, trusted.serving(nil), impatient), nil)
 		})
 	}
 }

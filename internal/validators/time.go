@@ -26,12 +26,35 @@ var form = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+
 
 // ParseTime reads the time that Time accepts; nil if the value is null or unknown, or no time.
 func ParseTime(value types.String) *time.Time {
-	text := strings.ToUpper(value.ValueString())
+	if value.IsNull() || value.IsUnknown() {
+		return nil
+	}
+	return parse(value.ValueString())
+}
+
+func parse(text string) *time.Time {
+	text = strings.ToUpper(text)
 	t, err := time.Parse(time.RFC3339Nano, text)
-	if value.IsNull() || value.IsUnknown() || err != nil || !form.MatchString(text) {
+	if err != nil || !form.MatchString(text) {
 		return nil
 	}
 	return &t
+}
+
+// corrected proposes the time that is meant, where that is clear: a date alone, a
+// space for the T, no seconds, no zone.
+func corrected(text string) string {
+	text = strings.Replace(strings.TrimSpace(text), " ", "T", 1)
+	for _, end := range []string{"", "Z", ":00Z", "T00:00:00Z"} {
+		if parse(text+end) == nil {
+			continue
+		}
+		if end == "" {
+			return fmt.Sprintf(" Write %q.", text)
+		}
+		return fmt.Sprintf(" If it is in UTC, write %q.", text+end)
+	}
+	return ""
 }
 
 type rfc3339 struct{}
@@ -51,5 +74,5 @@ func (rfc3339) ValidateString(_ context.Context, req validator.StringRequest, re
 	}
 	resp.Diagnostics.AddAttributeError(req.Path, "Invalid time", fmt.Sprintf(
 		"%s is %s. Expected an RFC 3339 time with a zone: \"2023-05-01T12:00:00Z\", \"2023-05-01T14:00:00+02:00\", "+
-			"or what plantimestamp() and timeadd() return.", req.Path, shown(value.ValueString())))
+			"or what plantimestamp() and timeadd() return.%s", req.Path, shown(value.ValueString()), corrected(value.ValueString())))
 }

@@ -61,3 +61,26 @@ func TestTime(t *testing.T) {
 		})
 	}
 }
+
+func TestTime_proposesWhatIsMeant(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"2024-05-01":                 ` If it is in UTC, write "2024-05-01T00:00:00Z".`,
+		"2024-05-01T12:00":           ` If it is in UTC, write "2024-05-01T12:00:00Z".`,
+		"2024-05-01 12:00:00":        ` If it is in UTC, write "2024-05-01T12:00:00Z".`,
+		"2024-05-01T12:00:00.5":      ` If it is in UTC, write "2024-05-01T12:00:00.5Z".`,
+		"2024-05-01 12:00:00+02:00":  ` Write "2024-05-01T12:00:00+02:00".`,
+		" 2024-05-01T12:00:00Z\n":    ` Write "2024-05-01T12:00:00Z".`,
+		"2024-02-30":                 "",
+		"yesterday":                  "",
+		"":                           "",
+		"2024-05-01T1:00:00Z":        "",
+		"2024-05-01T12:00:00 +02:00": "",
+	} {
+		resp := &validator.StringResponse{}
+		validators.Time().ValidateString(t.Context(), validator.StringRequest{Path: path.Root("since"), ConfigValue: types.StringValue(text)}, resp)
+		if _, got, _ := strings.Cut(resp.Diagnostics[0].Detail(), "timeadd() return."); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}
