@@ -25,24 +25,35 @@ const (
 
 // The three methods, and none.
 var (
-	APIKey = Login{
-		Env: map[string]string{
-			"MONGODB_ATLAS_PUBLIC_API_KEY": PublicKey, "MONGODB_ATLAS_PRIVATE_API_KEY": PrivateKey,
-		},
-		Accept:  atlasmock.WithAPIKey(PublicKey, PrivateKey),
-		Secrets: []Secret{{PublicKey, PrivateKey}},
-	}
-	ServiceAccount = Login{
-		Env: map[string]string{
-			"MONGODB_ATLAS_CLIENT_ID": ClientID, "MONGODB_ATLAS_CLIENT_SECRET": ClientSecret,
-		},
-		Accept:  atlasmock.WithServiceAccount(ClientID, ClientSecret),
-		Secrets: []Secret{{ClientID, ClientSecret}},
-	}
-	AccessToken = Login{
-		Env:     map[string]string{"MONGODB_ATLAS_ACCESS_TOKEN": BearerToken},
-		Accept:  atlasmock.WithAccessToken(BearerToken),
-		Secrets: []Secret{{"", BearerToken}},
-	}
-	NoLogin = Login{}
+	APIKey         = APIKeyOf(PublicKey, PrivateKey)
+	ServiceAccount = ServiceAccountOf(ClientID, ClientSecret)
+	AccessToken    = AccessTokenOf(BearerToken)
+	NoLogin        = Login{}
 )
+
+// APIKeyOf is a login with another API key.
+func APIKeyOf(public, private string) Login {
+	return Login{
+		Env:     map[string]string{"MONGODB_ATLAS_PUBLIC_API_KEY": public, "MONGODB_ATLAS_PRIVATE_API_KEY": private},
+		Accept:  atlasmock.WithAPIKey(public, private),
+		Secrets: []Secret{{public, private}},
+	}
+}
+
+// ServiceAccountOf is a login with another service account.
+func ServiceAccountOf(id, secret string) Login {
+	return Login{
+		Env:     map[string]string{"MONGODB_ATLAS_CLIENT_ID": id, "MONGODB_ATLAS_CLIENT_SECRET": secret},
+		Accept:  atlasmock.WithServiceAccount(id, secret),
+		Secrets: []Secret{{id, secret}},
+	}
+}
+
+// AccessTokenOf is a login with another access token.
+func AccessTokenOf(token string) Login {
+	return Login{
+		Env:     map[string]string{"MONGODB_ATLAS_ACCESS_TOKEN": token},
+		Accept:  atlasmock.WithAccessToken(token),
+		Secrets: []Secret{{"", token}},
+	}
+}

@@ -6,9 +6,7 @@
 package faults_test
 
 import (
-	"context"
 	"fmt"
-	"log"
 	"maps"
 	"net"
 	"os"
@@ -27,11 +25,7 @@ import (
 // the authorities that it trusts, which Go reads once.
 func TestMain(m *testing.M) {
 	os.Exit(func() int {
-		resolver, err := resolver(context.Background())
-		if err != nil {
-			log.Fatal(err)
-		}
-		net.DefaultResolver = resolver
+		net.DefaultResolver = resolver()
 		defer trust(trusted)()
 		return acctest.Main(m)
 	}())

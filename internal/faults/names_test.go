@@ -26,11 +26,8 @@ var flags = map[string]string{
 }
 
 // resolver asks a name server that runs as long as the process, which has but one resolver.
-func resolver(ctx context.Context) (*net.Resolver, error) {
-	conn, err := (&net.ListenConfig{}).ListenPacket(ctx, "udp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
+func resolver() *net.Resolver {
+	conn := must((&net.ListenConfig{}).ListenPacket(context.Background(), "udp", "127.0.0.1:0"))
 	go func() {
 		query := make([]byte, 512)
 		for {
@@ -45,7 +42,7 @@ func resolver(ctx context.Context) (*net.Resolver, error) {
 	}()
 	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "udp", conn.LocalAddr().String())
-	}}, nil
+	}}
 }
 
 // respond repeats the question and gives no records. What it has no flags for gets

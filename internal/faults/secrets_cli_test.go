@@ -23,26 +23,10 @@ import (
 
 // awkward are logins whose secrets are written differently in each of the places
 // where they could show.
-func awkward() map[string]acctest.Login {
-	const (
-		key    = `Xq7"pr1v&te+key/0815%41=`
-		client = `mdb_sa_sk_Vw3"cl1ent&secr+t/4711%42=`
-		token  = `eyJhbGciOi.Zk8"acc&ss+t0ken/1234%43=`
-	)
-	return map[string]acctest.Login{
-		"API key": {
-			Env:    map[string]string{"MONGODB_ATLAS_PUBLIC_API_KEY": acctest.PublicKey, "MONGODB_ATLAS_PRIVATE_API_KEY": key},
-			Accept: atlasmock.WithAPIKey(acctest.PublicKey, key), Secrets: []acctest.Secret{{ID: acctest.PublicKey, Value: key}},
-		},
-		"service account": {
-			Env:    map[string]string{"MONGODB_ATLAS_CLIENT_ID": acctest.ClientID, "MONGODB_ATLAS_CLIENT_SECRET": client},
-			Accept: atlasmock.WithServiceAccount(acctest.ClientID, client), Secrets: []acctest.Secret{{ID: acctest.ClientID, Value: client}},
-		},
-		"access token": {
-			Env:    map[string]string{"MONGODB_ATLAS_ACCESS_TOKEN": token},
-			Accept: atlasmock.WithAccessToken(token), Secrets: []acctest.Secret{{Value: token}},
-		},
-	}
+var awkward = map[string]acctest.Login{
+	"API key":         acctest.APIKeyOf("kgxwqzmp", `Xq7"pr1v&te+key/0815%41=`),
+	"service account": acctest.ServiceAccountOf("mdb_sa_id_7c/1+9", `mdb_sa_sk_Vw3"cl1ent&secr+t/4711%42=`),
+	"access token":    acctest.AccessTokenOf(`eyJhbGciOi.Zk8"acc&ss+t0ken/1234%43=`),
 }
 
 // One scenario of each group of faults, with each login: whatever goes wrong, and
@@ -105,7 +89,7 @@ func TestAccSecrets(t *testing.T) {
 			l.search(cli.Output.String())
 		},
 	} {
-		for method, login := range awkward() {
+		for method, login := range awkward {
 			t.Run(name+"/"+method, func(t *testing.T) {
 				t.Parallel()
 				l := &leak{t: t, login: login}
