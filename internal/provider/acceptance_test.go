@@ -8,30 +8,29 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-
+	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
-	"github.com/legacybackup/terraform-provider-atlas/internal/provider"
 )
 
 const (
-	publicKey         = "tqzmrbvk"
-	privateKey        = "3f0a1c7e-5b7c-4d0f-9a63-2f1f6f7f8f01"
-	checkpointID      = atlasmock.ShardedCheckpointID
-	checkpointAddress = "data.atlas_legacy_backup_checkpoint.test"
+	publicKey    = "tqzmrbvk"
+	privateKey   = "3f0a1c7e-5b7c-4d0f-9a63-2f1f6f7f8f01"
+	clientID     = "mdb_sa_id_66a1b2c3d4e5f60718293a4b"
+	clientSecret = "mdb_sa_sk_Zm9vYmFyYmF6cXV4"
+	accessToken  = "eyJhbGciOiJFUzUxMiJ9.made-elsewhere"
+	checkpointID = atlasmock.ShardedCheckpointID
 )
+
+// env is an environment of a provider.
+type env = map[string]string
 
 // mockAtlas is an Atlas on loopback, and what a test needs to talk to it
 // through Terraform.
 type mockAtlas struct {
 	t *testing.T
 	*atlasmock.Server
-	url     string
-	env     map[string]string
-	options []provider.Option
+	url string
+	env map[string]string
 }
 
 // newMock starts an Atlas that knows the API key which the environment of the
@@ -57,23 +56,6 @@ func newMock(t *testing.T, opts ...atlasmock.Option) *mockAtlas {
 	}
 }
 
-// providers are those that the CLI gets. They see the mock's environment alone.
-func (m *mockAtlas) providers() map[string]func() (tfprotov6.ProviderServer, error) {
-	env := func(name string) string { return m.env[name] }
-	return map[string]func() (tfprotov6.ProviderServer, error){
-		"atlas": func() (tfprotov6.ProviderServer, error) {
-			p := provider.New("test", append([]provider.Option{provider.WithEnv(env)}, m.options...)...)
-			return providerserver.NewProtocol6WithError(p)()
-		},
-	}
-}
-
-// test runs the steps with the real CLI.
-func (m *mockAtlas) test(t *testing.T, steps ...resource.TestStep) {
-	t.Helper()
-	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: m.providers(), Steps: steps})
-}
-
 // providerBlock points the provider to the mock and does not wait long.
 func (m *mockAtlas) providerBlock(arguments string) string {
 	return fmt.Sprintf(`
@@ -96,16 +78,5 @@ data "atlas_legacy_backup_checkpoint" "test" {
 `, atlasmock.ProjectID, cluster, id, arguments)
 }
 
-func numberedID(n int) string { return fmt.Sprintf("%024x", n) }
-
-type object = map[string]knownvalue.Check
-
-func str(s string) knownvalue.Check { return knownvalue.StringExact(s) }
-
-func list(objects ...object) knownvalue.Check {
-	checks := make([]knownvalue.Check, len(objects))
-	for i, o := range objects {
-		checks[i] = knownvalue.ObjectExact(o)
-	}
-	return knownvalue.ListExact(checks)
-}
+// forms are the ways in which a secret may show.
+func forms(id, secret string) []string { return acctest.Secret{ID: id, Value: secret}.Forms() }
