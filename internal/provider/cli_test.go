@@ -12,8 +12,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync"
 	"testing"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 )
 
 // cli is a configuration's folder and the real CLI with the built provider, for
@@ -104,24 +105,7 @@ func (c *cli) read(name string) string {
 	return all.String()
 }
 
-var theProvider struct {
-	sync.Once
-	path string
-	err  error
-}
-
-// builtProvider builds the provider as a release does, once for all tests.
 func builtProvider(t *testing.T) string {
 	t.Helper()
-	theProvider.Do(func() {
-		theProvider.path = filepath.Join(buildDir, "terraform-provider-atlas")
-		build := exec.Command("go", "build", "-o", theProvider.path, "../..") //nolint:noctx // outlives the test that comes first
-		if output, err := build.CombinedOutput(); err != nil {
-			theProvider.err = fmt.Errorf("%w: %s", err, output)
-		}
-	})
-	if theProvider.err != nil {
-		t.Fatal(theProvider.err)
-	}
-	return theProvider.path
+	return acctest.Binary(t)
 }

@@ -4,48 +4,10 @@
 package provider_test
 
 import (
-	"fmt"
-	"io"
-	"log"
 	"os"
-	"path/filepath"
-	"strings"
 	"testing"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 )
 
-// TestMain keeps the caller's world out of the tests, however they are started:
-// a real key in the environment must reach no test, and the CLI must read and
-// write nothing of the caller's.
-func TestMain(m *testing.M) {
-	os.Exit(run(m))
-}
-
-// buildDir is where the built provider goes; it is removed with the tests' end.
-var buildDir string
-
-func run(m *testing.M) int {
-	log.SetOutput(io.Discard) // as main does: net/http logs what a server sends unasked
-	for _, entry := range os.Environ() {
-		name, _, _ := strings.Cut(entry, "=")
-		upper := strings.ToUpper(name)
-		if strings.HasPrefix(upper, "MONGODB_ATLAS_") || strings.HasSuffix(upper, "_PROXY") ||
-			strings.HasPrefix(upper, "TF_") && !strings.HasPrefix(upper, "TF_ACC_") {
-			_ = os.Unsetenv(name)
-		}
-	}
-	dir, err := os.MkdirTemp("", "atlas-provider-test")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	config := filepath.Join(dir, "terraformrc")
-	if err := os.WriteFile(config, nil, 0o600); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	_ = os.Setenv("TF_CLI_CONFIG_FILE", config)
-	_ = os.Setenv("CHECKPOINT_DISABLE", "1")
-	buildDir = dir
-	return m.Run()
-}
+func TestMain(m *testing.M) { os.Exit(acctest.Main(m)) }
