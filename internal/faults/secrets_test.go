@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
@@ -85,9 +86,10 @@ func TestSecrets_echoed(t *testing.T) {
 				t.Parallel()
 				for _, form := range request.login.Secrets[0].Forms() {
 					for i, fault := range echo(form) {
-						_, got := readOrders(request.struck(t, once, fault), nil)
-						if len(got) != 1 {
-							t.Errorf("%d with %q: %d diagnostics, want 1: %s", i, form, len(got), got)
+						s := request.struck(t, once, fault)
+						_, got := readOrders(s, nil)
+						if len(got) != 1 || !strings.Contains(s.Logs(), "Sent Atlas request") {
+							t.Errorf("%d with %q: want 1 diagnostic, and logs:\n%s\n%s", i, form, got, s.Logs())
 						}
 					}
 				}
