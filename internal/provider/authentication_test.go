@@ -81,15 +81,17 @@ func TestBaseURL_path(t *testing.T) {
 func TestAccCredentials_onlyForReads(t *testing.T) {
 	t.Parallel()
 	const (
-		fromEnv  = `provider "atlas" {}`
+		fromEnv  = `provider "atlas" {}` + "\n"
 		created  = "resource \"terraform_data\" \"test\" {}\n"
 		unknown  = `provider "atlas" { access_token = terraform_data.test.id }` + "\n" + created
 		isFresh  = "assert {\ncondition = data.atlas_legacy_backup_checkpoint.test.restorable\nerror_message = \"x\"\n}\n"
 		notReady = "depends_on = [terraform_data.test]"
 	)
 	half := map[string]string{"MONGODB_ATLAS_PUBLIC_API_KEY": acctest.PublicKey}
-	read := checkpointBlock("Cluster0", checkpointID, "")
-	noReads := checkpointBlock("Cluster0", checkpointID, "count = 0")
+	checkpoint := func(more string) string {
+		return acctest.Data("atlas_legacy_backup_checkpoint", "checkpoint_id = \""+atlasmock.ShardedCheckpointID+"\"\n"+more)
+	}
+	read, noReads := checkpoint(""), checkpoint("count = 0")
 	for name, tc := range map[string]struct {
 		env    map[string]string
 		config string
@@ -99,13 +101,13 @@ func TestAccCredentials_onlyForReads(t *testing.T) {
 		planOnly, pending bool
 	}{
 		"no reads":         {config: fromEnv + noReads},
-		"no instances":     {config: fromEnv + checkpointBlock("Cluster0", checkpointID, "for_each = toset([])")},
+		"no instances":     {config: fromEnv + checkpoint("for_each = toset([])")},
 		"half a pair":      {env: half, config: fromEnv + noReads},
 		"invalid":          {env: map[string]string{"MONGODB_ATLAS_ACCESS_TOKEN": " x"}, config: fromEnv + noReads},
 		"invalid base URL": {env: map[string]string{"MONGODB_ATLAS_BASE_URL": "cloud"}, config: fromEnv + noReads},
 		"in a check":       {config: fromEnv + "\ncheck \"fresh\" {\n" + read + isFresh + "}", pending: true},
 		"read deferred until the token is created": {
-			config: unknown + checkpointBlock("Cluster0", checkpointID, notReady), planOnly: true, pending: true,
+			config: unknown + checkpoint(notReady), planOnly: true, pending: true,
 		},
 		"read":                       {config: fromEnv + read, fails: "No Atlas credentials"},
 		"read with half a pair":      {env: half, config: fromEnv + read, fails: "Incomplete Atlas credentials"},

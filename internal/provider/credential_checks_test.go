@@ -17,15 +17,6 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
-// readCheckpoint reads the sharded cluster's checkpoint.
-func readCheckpoint(s *acctest.Scene) acctest.Diagnostics {
-	_, got := s.Read("atlas_legacy_backup_checkpoint", acctest.Config{
-		"project_id": atlasmock.ProjectID, "cluster_name": atlasmock.ShardedCluster,
-		"checkpoint_id": atlasmock.ShardedCheckpointID,
-	})
-	return got
-}
-
 // says returns what validation says of a provider block, or else what the first read says.
 func says(s *acctest.Scene, block acctest.Config) string {
 	if got := s.Validate(block); len(got) > 0 {
@@ -34,7 +25,7 @@ func says(s *acctest.Scene, block acctest.Config) string {
 	if got := s.Configure(block); len(got) > 0 {
 		return "configure:\n" + got.String()
 	}
-	return "read:\n" + readCheckpoint(s).String()
+	return "read:\n" + readSharded(s).String()
 }
 
 // What is said of credentials that are missing, incomplete or can't be right. Nothing
@@ -70,39 +61,6 @@ func TestCredentials_texts(t *testing.T) {
 	}
 }
 
-// Each method arrives as what it is, from the block and the environment together.
-func TestCredentials_arrive(t *testing.T) {
-	t.Parallel()
-	for name, tc := range map[string]struct {
-		login acctest.Login
-		block acctest.Config
-		want  string
-	}{
-		"access token": {acctest.AccessToken, nil, "Bearer " + acctest.BearerToken},
-		"token in the block": {
-			acctest.Login{Accept: acctest.AccessToken.Accept}, acctest.Config{"access_token": acctest.BearerToken},
-			"Bearer " + acctest.BearerToken,
-		},
-		"service account": {acctest.ServiceAccount, acctest.Config{"client_id": acctest.ClientID}, "Bearer "},
-		"API key":         {acctest.APIKey, nil, `Digest username="` + acctest.PublicKey + `"`},
-		"second names": {
-			acctest.Login{Accept: acctest.APIKey.Accept, Env: map[string]string{
-				"MONGODB_ATLAS_PUBLIC_KEY": acctest.PublicKey, "MONGODB_ATLAS_PRIVATE_KEY": acctest.PrivateKey,
-			}}, nil, `Digest username="` + acctest.PublicKey + `"`,
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := acctest.New(t, tc.login).MustConfigure(tc.block)
-			readCheckpoint(s).None(t)
-			requests := s.Atlas.Requests()
-			if got := requests[len(requests)-1].Header.Get("Authorization"); !strings.HasPrefix(got, tc.want) {
-				t.Errorf("got %q, want it to begin with %q", got, tc.want)
-			}
-		})
-	}
-}
-
 // Odd characters inside a credential stay as they are: it proves itself to a server
 // that knows it by exactly these bytes.
 func TestCredentials_oddButPossible(t *testing.T) {
@@ -123,7 +81,7 @@ func TestCredentials_oddButPossible(t *testing.T) {
 					env["MONGODB_ATLAS_CLIENT_ID"] = "mdb_sa_id_1"
 				}
 				s := acctest.New(t, acctest.Login{Env: env, Accept: accept}).MustConfigure(acctest.Config{argument: odd})
-				readCheckpoint(s).None(t)
+				readSharded(s).None(t)
 			})
 		}
 	}
@@ -140,7 +98,7 @@ func TestCredentials_quotedPublicKey(t *testing.T) {
 			got = append(got, c.Username)
 		}
 	}))).MustConfigure(acctest.Config{"public_key": `a"b\c`, "private_key": "private"})
-	readCheckpoint(s).One(t, "Atlas refused the credentials")
+	readSharded(s).One(t, "Atlas refused the credentials")
 	if len(got) == 0 || got[0] != `a"b\c` {
 		t.Errorf("arrived as %q", got)
 	}

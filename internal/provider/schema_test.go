@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
@@ -104,7 +105,7 @@ func TestProviderSchema_saysDefaults(t *testing.T) {
 func TestProvider_isReadOnly(t *testing.T) {
 	t.Parallel()
 
-	schemas := newRPC(t, nil).schemas
+	schemas := served(t)
 	if len(schemas.ResourceSchemas) != 0 || len(schemas.DataSourceSchemas) == 0 {
 		t.Errorf("%d resources and %d data sources", len(schemas.ResourceSchemas), len(schemas.DataSourceSchemas))
 	}
@@ -119,9 +120,23 @@ func TestProvider_isReadOnly(t *testing.T) {
 func servedSchemas(t *testing.T) map[string]*tfprotov6.Schema {
 	t.Helper()
 
-	served := newRPC(t, nil).schemas
-	schemas := map[string]*tfprotov6.Schema{"provider": served.Provider}
-	maps.Copy(schemas, served.DataSourceSchemas)
+	all := served(t)
+	schemas := map[string]*tfprotov6.Schema{"provider": all.Provider}
+	maps.Copy(schemas, all.DataSourceSchemas)
+	return schemas
+}
+
+func served(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
+	t.Helper()
+
+	server, err := providerserver.NewProtocol6WithError(New("1.2.3"))()
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil || len(schemas.Diagnostics) > 0 {
+		t.Fatal(err, schemas)
+	}
 	return schemas
 }
 

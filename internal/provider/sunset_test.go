@@ -13,7 +13,7 @@ import (
 // readSharded reads the sharded cluster's checkpoint.
 func readSharded(s *acctest.Scene) acctest.Diagnostics {
 	_, got := s.Read("atlas_legacy_backup_checkpoint", acctest.Config{
-		"project_id": atlasmock.ProjectID, "cluster_name": atlasmock.ShardedCluster, "checkpoint_id": checkpointID,
+		"project_id": atlasmock.ProjectID, "cluster_name": atlasmock.ShardedCluster, "checkpoint_id": atlasmock.ShardedCheckpointID,
 	})
 	return got
 }
