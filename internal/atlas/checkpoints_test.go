@@ -102,7 +102,7 @@ func TestGet_fixtures(t *testing.T) {
 				"both":      {enveloped, func(c *atlas.Config) { c.Pretty = true }},
 			} {
 				t.Run(form, func(t *testing.T) {
-					got, err := atlas.Get[atlas.Checkpoint](t.Context(), inProcess(newMock(t), apiKey, settings...), atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: test.cluster, ID: test.checkpoint})
+					got, err := get(t.Context(), inProcess(newMock(t), apiKey, settings...), atlas.Target{ProjectID: projectID, ClusterName: test.cluster, ID: test.checkpoint})
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -119,8 +119,8 @@ func TestGet_fixtures(t *testing.T) {
 // served returns what becomes of a body that Atlas answers with.
 func served(t *testing.T, body string) (*atlas.Checkpoint, error) {
 	t.Helper()
-	client := inProcess(script(answer(http.StatusOK, body)), accessToken, by(newClock()))
-	return atlas.Get[atlas.Checkpoint](t.Context(), client, atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: clusterName, ID: checkpointID})
+	client := inProcess(script(answer(http.StatusOK, body)), accessToken, instantly)
+	return get(t.Context(), client, atlas.Target{ProjectID: projectID, ClusterName: clusterName, ID: checkpointID})
 }
 
 func TestGet_whatAtlasLeavesOut(t *testing.T) {
@@ -176,14 +176,6 @@ func withID(body string) string {
 	return `{"id":"` + checkpointID + `",` + body[1:]
 }
 
-// each reads a list of which each page is the same.
-func each(t *testing.T, page string) error {
-	t.Helper()
-	client := inProcess(script(answer(http.StatusOK, page)), accessToken, attempts(1))
-	_, err := atlas.Each(t.Context(), client, atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: clusterName}, nil, func(*atlas.Checkpoint) {})
-	return err
-}
-
 // What has no id is something else, whatever its status.
 func TestGet_documentsThatAreNone(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -211,14 +203,18 @@ func TestGet_documentsThatAreNone(t *testing.T) {
 				t.Errorf("got %+v with %+v", e, e.Answer)
 			}
 			// Nor is it an element of a list.
-			err = each(t, `{"results":[`+test.body+`]}`)
+			list := func(page string) error {
+				_, err := each(t, inProcess(script(answer(http.StatusOK, page)), accessToken, attempts(1)), ignore)
+				return err
+			}
+			err = list(`{"results":[` + test.body + `]}`)
 			if e := wantKind(t, err, rest.KindMalformed); !strings.HasPrefix(e.Problem, "results[0]: ") {
 				t.Errorf("as an element: %+v", e)
 			}
 			if test.kind != rest.KindAnswer {
 				return
 			}
-			err = each(t, test.body)
+			err = list(test.body)
 			if e := wantKind(t, err, test.kind); e.Status() != test.status {
 				t.Errorf("as a list: %+v", e)
 			}
@@ -229,7 +225,7 @@ func TestGet_documentsThatAreNone(t *testing.T) {
 // Atlas' own word on the status counts for more than a gateway's.
 func TestGet_errorUnderAnotherStatus(t *testing.T) {
 	server := script(answer(http.StatusBadGateway, `{"error":404,"errorCode":"CHECKPOINT_NOT_FOUND"}`))
-	e := wantKind(t, read(t.Context(), inProcess(server, accessToken, by(newClock()))), rest.KindAnswer)
+	e := wantKind(t, read(t.Context(), inProcess(server, accessToken, instantly)), rest.KindAnswer)
 	if e.Status() != http.StatusNotFound || e.Attempts != 1 {
 		t.Errorf("got %+v", e)
 	}
@@ -357,16 +353,16 @@ func TestGet_answerAboutSomethingElse(t *testing.T) {
 // next attempt gets it.
 func TestGet_cutAnywhere(t *testing.T) {
 	mock := newMock(t)
-	whole, err := atlas.Get[atlas.Checkpoint](t.Context(), inProcess(mock, accessToken), atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: clusterName, ID: checkpointID})
+	whole, err := get(t.Context(), inProcess(mock, accessToken), atlas.Target{ProjectID: projectID, ClusterName: clusterName, ID: checkpointID})
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := overTCP(t, mock, accessToken, by(newClock()))
+	client := overTCP(t, mock, accessToken, instantly)
 	const step, end = 11, 1400
 	for n := 0; n < end; n += step {
 		for _, fault := range []atlasmock.Fault{atlasmock.FaultCutBody(n), atlasmock.FaultCutChunked(n)} {
 			mock.Fail(fault)
-			got, err := atlas.Get[atlas.Checkpoint](t.Context(), client, atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: clusterName, ID: checkpointID})
+			got, err := get(t.Context(), client, atlas.Target{ProjectID: projectID, ClusterName: clusterName, ID: checkpointID})
 			if err != nil {
 				t.Fatalf("cut after %d bytes: %v", n, err)
 			}

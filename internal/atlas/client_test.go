@@ -49,7 +49,7 @@ func TestClient_request(t *testing.T) {
 func TestClient_onlyReads(t *testing.T) {
 	for _, credentials := range []auth.Credentials{apiKey, serviceAccount, accessToken} {
 		mock := newMock(t)
-		client := inProcess(mock, credentials, by(newClock()))
+		client := inProcess(mock, credentials, instantly)
 		mock.Fail(
 			atlasmock.FaultStatus(429, "", "").With("Retry-After", "1"), atlasmock.FaultHTML(502), atlasmock.FaultReset(),
 			atlasmock.FaultRedirect(307, "/elsewhere").On(atlasmock.MatchToken),
@@ -118,7 +118,7 @@ func TestClient_valuesReachNoOtherPath(t *testing.T) {
 			for _, credentials := range []auth.Credentials{apiKey, accessToken} {
 				mock := newMock(t)
 				client := overTCP(t, mock, credentials)
-				_, err := atlas.Get[atlas.Checkpoint](t.Context(), client, atlas.Checkpoints, atlas.Target{ProjectID: test.project, ClusterName: test.cluster, ID: checkpointID})
+				_, err := get(t.Context(), client, atlas.Target{ProjectID: test.project, ClusterName: test.cluster, ID: checkpointID})
 				e := wantKind(t, err, rest.KindAnswer)
 				if e.Status() == 401 {
 					t.Error("the digest does not fit the path that was sent")
@@ -146,7 +146,7 @@ func TestClient_valuesThatArePathsOfTheirOwn(t *testing.T) {
 		} {
 			t.Run(fmt.Sprintf("%s %q", name, value), func(t *testing.T) {
 				mock := newMock(t)
-				_, err := atlas.Get[atlas.Checkpoint](t.Context(), inProcess(mock, apiKey), atlas.Checkpoints, atlas.Target{ProjectID: ids[0], ClusterName: ids[1], ID: ids[2]})
+				_, err := get(t.Context(), inProcess(mock, apiKey), atlas.Target{ProjectID: ids[0], ClusterName: ids[1], ID: ids[2]})
 				if want := fmt.Sprintf("atlas: %q can't be part of a path", value); err == nil || err.Error() != want {
 					t.Errorf("got %v, want %s", err, want)
 				}
@@ -207,7 +207,7 @@ func TestClient_errorOfAnAnswer(t *testing.T) {
 }
 
 func TestClient_errorAfterAttempts(t *testing.T) {
-	err := read(t.Context(), inProcess(script(answer(503, "")), accessToken, by(newClock()), attempts(3)))
+	err := read(t.Context(), inProcess(script(answer(503, "")), accessToken, instantly, attempts(3)))
 	if want := ": HTTP 503 Service Unavailable (attempt 3)"; !strings.HasSuffix(fmt.Sprint(err), want) {
 		t.Errorf("got %v, want it to end in %s", err, want)
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
@@ -199,7 +200,7 @@ func TestExchange_envelope(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			mock := newMock(t, options...)
-			clock := newClock()
+			clock := acctest.NewClock()
 			client := inProcess(mock, apiKey, enveloped, by(clock))
 			mustRead(t, client)
 
@@ -210,7 +211,7 @@ func TestExchange_envelope(t *testing.T) {
 
 			mock.Fail(atlasmock.FaultStatus(503, "SERVICE_UNAVAILABLE", "Try again.").Repeat(2))
 			mustRead(t, client)
-			wantCount(t, "waits", len(clock.waits()), 2)
+			wantCount(t, "waits", len(clock.Waits()), 2)
 
 			mock.ExpireNonces()
 			mustRead(t, client)
@@ -275,7 +276,7 @@ func TestExchange_envelopeByHand(t *testing.T) {
 
 func TestExchange_envelopeThatIsCut(t *testing.T) {
 	mock := newMock(t)
-	client := overTCP(t, mock, accessToken, enveloped, by(newClock()))
+	client := overTCP(t, mock, accessToken, enveloped, instantly)
 	mock.Fail(atlasmock.FaultCutBody(30), atlasmock.FaultCutChunked(30))
 	mustRead(t, client)
 	wantCount(t, "requests", mock.Count("", ""), 3)

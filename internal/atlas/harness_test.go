@@ -16,8 +16,10 @@ import (
 	"sync"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
 	"time"
 
+	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
@@ -91,6 +93,16 @@ func over(transport http.RoundTripper) setting {
 
 func by(clock rest.Clock) setting { return func(c *atlas.Config) { c.Clock = clock } }
 
+// instantly ends every wait at once.
+func instantly(c *atlas.Config) { c.Clock = acctest.NewClock() }
+
+// delays are the bounds of a backoff.
+func delays(low, high time.Duration) setting {
+	return func(c *atlas.Config) { c.Retry.MinDelay, c.Retry.MaxDelay = low, high }
+}
+
+func timeout(d time.Duration) setting { return func(c *atlas.Config) { c.RequestTimeout = d } }
+
 func attempts(n int) setting { return func(c *atlas.Config) { c.Retry.MaxAttempts = n } }
 
 func enveloped(c *atlas.Config) { c.Envelope = true }
@@ -129,41 +141,6 @@ func (w wire) RoundTrip(req *http.Request) (*http.Response, error) {
 		resp.Body = io.NopCloser(io.MultiReader(resp.Body, iotest.ErrReader(io.ErrUnexpectedEOF)))
 	}
 	return resp, nil
-}
-
-// instantly is a clock on which every wait is over at once.
-type instantly struct {
-	mu    sync.Mutex
-	now   time.Time
-	slept []time.Duration
-}
-
-func newClock() *instantly { return &instantly{now: time.Now()} }
-
-func (c *instantly) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *instantly) Sleep(ctx context.Context, d time.Duration) error {
-	c.advance(d)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.slept = append(c.slept, d)
-	return ctx.Err()
-}
-
-func (c *instantly) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
-func (c *instantly) waits() []time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return append([]time.Duration{}, c.slept...)
 }
 
 // counting notes what arrives at a handler.
@@ -254,9 +231,21 @@ func read(ctx context.Context, client *atlas.Client) error {
 }
 
 func readOf(ctx context.Context, client *atlas.Client, project string) error {
-	_, err := atlas.Get[atlas.Checkpoint](ctx, client, atlas.Checkpoints, atlas.Target{ProjectID: project, ClusterName: clusterName, ID: checkpointID})
+	_, err := get(ctx, client, atlas.Target{ProjectID: project, ClusterName: clusterName, ID: checkpointID})
 	return err
 }
+
+func get(ctx context.Context, client *atlas.Client, target atlas.Target) (*atlas.Checkpoint, error) {
+	return atlas.Get[atlas.Checkpoint](ctx, client, atlas.Checkpoints, target)
+}
+
+// each visits the cluster's checkpoints.
+func each(t *testing.T, client *atlas.Client, visit func(*atlas.Checkpoint)) (total int, err error) {
+	t.Helper()
+	return atlas.Each(t.Context(), client, atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: clusterName}, nil, visit)
+}
+
+func ignore(*atlas.Checkpoint) {}
 
 // together runs n calls at the same time and returns their errors.
 func together(n int, call func(i int) error) []error {
@@ -287,6 +276,42 @@ func mustRead(t *testing.T, client *atlas.Client) {
 	}
 }
 
+func mustSucceed(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// allFail makes n reads at the same time, which must fail in the same way.
+func allFail(t *testing.T, n int, client *atlas.Client, want rest.Kind) []*rest.Error {
+	t.Helper()
+	var failures []*rest.Error
+	for _, err := range together(n, func(int) error { return read(t.Context(), client) }) {
+		failures = append(failures, wantKind(t, err, want))
+	}
+	return failures
+}
+
+// start runs a call of a bubble until it waits for something. The result waits for
+// its end.
+func start(call func()) (end func()) {
+	var group sync.WaitGroup
+	group.Go(call)
+	synctest.Wait()
+	return group.Wait
+}
+
+// takes checks how long a call takes, in a bubble.
+func takes(t *testing.T, want time.Duration, call func()) {
+	t.Helper()
+	begun := time.Now()
+	call()
+	if took := time.Since(begun); took != want {
+		t.Errorf("took %s, want %s", took, want)
+	}
+}
+
 // failure returns the error of a read that must fail.
 func failure(t *testing.T, err error) *rest.Error {
 	t.Helper()
@@ -305,6 +330,14 @@ func wantKind(t *testing.T, err error, want rest.Kind) *rest.Error {
 		t.Fatalf("got kind %d, want %d: %v", e.Kind, want, e)
 	}
 	return e
+}
+
+// wantKindAsync is wantKind for a goroutine, which can't end the test.
+func wantKindAsync(t *testing.T, err error, want rest.Kind) {
+	t.Helper()
+	if e, ok := err.(*rest.Error); !ok || e.Kind != want { //nolint:errorlint // the client returns no other
+		t.Errorf("got %v, want kind %d", err, want)
+	}
 }
 
 func wantCount(t *testing.T, what string, got, want int) {

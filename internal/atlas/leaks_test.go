@@ -137,7 +137,7 @@ func TestClose_givesUpConnectionsBeingMade(t *testing.T) {
 	})
 	before := goleak.IgnoreCurrent()
 	client := newClient("https://"+listener.Addr().String(), accessToken, attempts(1),
-		func(c *atlas.Config) { c.RequestTimeout = 20 * time.Millisecond })
+		timeout(20*time.Millisecond))
 
 	_ = wantKind(t, read(t.Context(), client), rest.KindTimeout)
 	client.Close(context.Background())

@@ -30,7 +30,7 @@ func TestLogging_oneLineForEachRequestAndWait(t *testing.T) {
 	}
 	mock := newMock(t)
 	mock.Fail(atlasmock.FaultStatus(429, "", "").With("Retry-After", "7"), atlasmock.FaultReset())
-	client := inProcess(mock, apiKey, by(newClock()), func(c *atlas.Config) {
+	client := inProcess(mock, apiKey, instantly, func(c *atlas.Config) {
 		c.Log = log
 		c.Retry = retry.Policy{MinDelay: 1, MaxDelay: 1}
 	})

@@ -56,7 +56,7 @@ func TestEach(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := pages(test.pages...)
 			visited := map[string]int{}
-			total, err := atlas.Each(t.Context(), inProcess(server, accessToken), atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: clusterName}, nil, func(c *atlas.Checkpoint) { visited[*c.ID]++ })
+			total, err := each(t, inProcess(server, accessToken), func(c *atlas.Checkpoint) { visited[*c.ID]++ })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -97,7 +97,7 @@ func TestEach_listsThatDoNotEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := pages(test.pages...)
-			_, err := atlas.Each(t.Context(), inProcess(server, accessToken), atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: clusterName}, nil, func(*atlas.Checkpoint) {})
+			_, err := each(t, inProcess(server, accessToken), ignore)
 			e := wantKind(t, err, rest.KindMalformed)
 			if e.Problem != test.problem || e.Page != test.page {
 				t.Errorf("got page %d, %q", e.Page, e.Problem)
@@ -112,7 +112,7 @@ func TestEach_alwaysAnotherPage(t *testing.T) {
 		n, _ := strconv.Atoi(r.URL.Query().Get("pageNum"))
 		answer(http.StatusOK, ofIDs(n*500, n*500+499, ""))(w, r)
 	})
-	_, err := atlas.Each(t.Context(), inProcess(server, accessToken), atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: clusterName}, nil, func(*atlas.Checkpoint) {})
+	_, err := each(t, inProcess(server, accessToken), ignore)
 	e := wantKind(t, err, rest.KindMalformed)
 	if e.Problem != "the list does not end: 100 pages of up to 500 were read, and this is not the last" || e.Page != 100 {
 		t.Errorf("got page %d, %q", e.Page, e.Problem)
@@ -126,7 +126,7 @@ func TestEach_newerVersionCounts(t *testing.T) {
 	first := strings.Replace(ofIDs(1, 500, ""), `{"id":"500"}`, `{"id":"500","restorable":false}`, 1)
 	second := strings.Replace(ofIDs(500, 501, ""), `{"id":"500"}`, `{"id":"500","restorable":true}`, 1)
 	var seen []bool
-	_, err := atlas.Each(t.Context(), inProcess(pages(first, second), accessToken), atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: clusterName}, nil, func(c *atlas.Checkpoint) {
+	_, err := each(t, inProcess(pages(first, second), accessToken), func(c *atlas.Checkpoint) {
 		if *c.ID == "500" {
 			seen = append(seen, *c.Restorable)
 		}
@@ -142,7 +142,7 @@ func TestEach_brokenPageIsReadAgain(t *testing.T) {
 	server := script(answer(http.StatusOK, whole[:len(whole)/2], "Content-Length: "+strconv.Itoa(len(whole))),
 		answer(http.StatusOK, whole), answer(http.StatusOK, ofIDs(501, 501, "")))
 	visited := 0
-	total, err := atlas.Each(t.Context(), inProcess(server, accessToken, by(newClock())), atlas.Checkpoints, atlas.Target{ProjectID: projectID, ClusterName: clusterName}, nil, func(*atlas.Checkpoint) { visited++ })
+	total, err := each(t, inProcess(server, accessToken, instantly), func(*atlas.Checkpoint) { visited++ })
 	if err != nil || total != 501 || visited != 501 {
 		t.Errorf("%d of %d visited, error %v", visited, total, err)
 	}

@@ -13,16 +13,14 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/retry"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
@@ -34,11 +32,11 @@ func TestRetry_byStatus(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			server := script(answer(status, `{"errorCode":"SOME_CODE","detail":"Some detail."}`))
-			clock := newClock()
+			clock := acctest.NewClock()
 			e := wantKind(t, read(t.Context(), inProcess(server, accessToken, by(clock))), rest.KindAnswer)
 			wantCount(t, "requests", server.count(""), want)
 			wantCount(t, "attempts", e.Attempts, want)
-			wantCount(t, "waits", len(clock.waits()), want-1)
+			wantCount(t, "waits", len(clock.Waits()), want-1)
 			if e.Status() != status || e.Earlier || e.Deadline {
 				t.Errorf("got %+v", e)
 			}
@@ -66,11 +64,11 @@ func TestRetry_byNetworkFailure(t *testing.T) {
 		"unknown host":      {&net.DNSError{Err: "no such host", Name: "atlas.test", IsNotFound: true}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			clock := newClock()
+			clock := acctest.NewClock()
 			client := newClient("https://atlas.test", accessToken, over(failing{test.err}), by(clock))
 			e := failure(t, read(t.Context(), client))
 			wantCount(t, "attempts", e.Attempts, test.want)
-			wantCount(t, "waits", len(clock.waits()), test.want-1)
+			wantCount(t, "waits", len(clock.Waits()), test.want-1)
 			problem := test.err.Error()
 			if errors.Is(test.err, io.EOF) {
 				problem = "the server closed the connection without an answer"
@@ -102,7 +100,7 @@ func TestRetry_succeedsWithoutATrace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, credentials := range []auth.Credentials{apiKey, serviceAccount, accessToken} {
 				mock := newMock(t)
-				clock := newClock()
+				clock := acctest.NewClock()
 				client := overTCP(t, mock, credentials, by(clock))
 				mock.Fail(fault.Early().Repeat(2))
 				mustRead(t, client)
@@ -116,30 +114,19 @@ func TestRetry_attemptThatTimesOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		mock := newMock(t)
 		mock.Fail(atlasmock.FaultHang().Repeat(2))
-		client := inProcess(mock, accessToken, func(c *atlas.Config) { c.RequestTimeout = 7 * time.Second },
-			func(c *atlas.Config) { c.Retry = retry.Policy{MinDelay: time.Second, MaxDelay: time.Second} })
-		begun := time.Now()
-		mustRead(t, client)
-		if took := time.Since(begun); took != 2*7*time.Second+2*time.Second {
-			t.Errorf("took %s, want two timeouts and two waits", took)
-		}
+		client := inProcess(mock, accessToken, timeout(7*time.Second), delays(time.Second, time.Second))
+		takes(t, 2*7*time.Second+2*time.Second, func() { mustRead(t, client) })
 
 		mock.Fail(atlasmock.FaultHang().Repeat(atlasmock.Forever))
 		e := wantKind(t, read(t.Context(), client), rest.KindTimeout)
 		if e.Problem != "no complete answer within 7s" || e.Attempts != 5 || e.Waited != 4*time.Second || e.Deadline {
 			t.Errorf("got %+v", e)
 		}
-	})
-}
-
-func TestRetry_defaultTimeoutOfAnAttempt(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		mock := newMock(t)
-		mock.Fail(atlasmock.FaultHang())
-		begun := time.Now()
-		e := wantKind(t, read(t.Context(), inProcess(mock, accessToken, attempts(1))), rest.KindTimeout)
-		if took := time.Since(begun); took != 30*time.Second || e.Problem != "no complete answer within 30s" {
-			t.Errorf("took %s: %v", took, e)
+		takes(t, 30*time.Second, func() {
+			e = wantKind(t, read(t.Context(), inProcess(mock, accessToken, attempts(1))), rest.KindTimeout)
+		})
+		if e.Problem != "no complete answer within 30s" {
+			t.Errorf("by default: %v", e)
 		}
 	})
 }
@@ -154,7 +141,7 @@ func TestRetry_bodyThatNeverEnds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			mock := newMock(t)
-			client := overTCP(t, mock, accessToken, attempts(1), func(c *atlas.Config) { c.RequestTimeout = 50 * time.Millisecond })
+			client := overTCP(t, mock, accessToken, attempts(1), timeout(50*time.Millisecond))
 			mock.Fail(fault)
 			e := wantKind(t, read(t.Context(), client), rest.KindTimeout)
 			if e.Problem != "no complete answer within 50ms" || e.Answer != nil {
@@ -164,38 +151,32 @@ func TestRetry_bodyThatNeverEnds(t *testing.T) {
 	}
 }
 
-func TestRetry_maxAttempts(t *testing.T) {
-	for _, n := range []int{1, 2, 7} {
+func TestRetry_backoffStaysWithinItsBounds(t *testing.T) {
+	for _, n := range []int{1, 2, 12} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			clock := acctest.NewClock()
 			server := script(answer(503, ""))
-			e := wantKind(t, read(t.Context(), inProcess(server, accessToken, by(newClock()), attempts(n))), rest.KindAnswer)
+			client := inProcess(server, accessToken, by(clock), delays(2*time.Second, 20*time.Second), attempts(n))
+			e := wantKind(t, read(t.Context(), client), rest.KindAnswer)
 			wantCount(t, "requests", server.count(""), n)
 			wantCount(t, "attempts", e.Attempts, n)
+			wantCount(t, "waits", len(clock.Waits()), n-1)
+			var sum time.Duration
+			for i, wait := range clock.Waits() {
+				sum += wait
+				if high := min(20*time.Second, 2*time.Second<<(i+1)); wait < 2*time.Second || wait > high {
+					t.Errorf("wait %d is %s, want 2s to %s", i+1, wait, high)
+				}
+			}
+			if e.Waited != sum {
+				t.Errorf("says that it waited %s, want %s", e.Waited, sum)
+			}
 		})
 	}
 }
 
-func TestRetry_backoffStaysWithinItsBounds(t *testing.T) {
-	clock := newClock()
-	client := inProcess(script(answer(503, "")), accessToken, by(clock), func(c *atlas.Config) {
-		c.Retry = retry.Policy{MaxAttempts: 12, MinDelay: 2 * time.Second, MaxDelay: 20 * time.Second}
-	})
-	e := wantKind(t, read(t.Context(), client), rest.KindAnswer)
-	waits := clock.waits()
-	wantCount(t, "waits", len(waits), 11)
-	var sum time.Duration
-	for i, wait := range waits {
-		sum += wait
-		if high := min(20*time.Second, 2*time.Second<<(i+1)); wait < 2*time.Second || wait > high {
-			t.Errorf("wait %d is %s, want 2s to %s", i+1, wait, high)
-		}
-	}
-	if e.Waited != sum {
-		t.Errorf("says that it waited %s, want %s", e.Waited, sum)
-	}
-}
-
 func TestRetry_obeysRetryAfter(t *testing.T) {
+	const backoff = 3 * time.Second
 	for name, test := range map[string]struct {
 		status int
 		value  string
@@ -208,84 +189,57 @@ func TestRetry_obeysRetryAfter(t *testing.T) {
 		"below the shortest":    {429, "1", time.Second},
 		"ten years":             {429, "315360000", 10 * 365 * 24 * time.Hour},
 		"seconds with a space":  {429, " 9 ", 9 * time.Second},
-		"date, one hour off":    {429, time.Date(2026, 3, 1, 12, 0, 30, 0, time.UTC).Format(http.TimeFormat), 30 * time.Second},
+		"date, one hour off":    {429, "Sun, 01 Mar 2026 12:00:30 GMT", 30 * time.Second},
 		"date, one-digit month": {429, "Sun, 1 Mar 2026 12:00:20 GMT", 20 * time.Second},
+		"zero":                  {429, "0", backoff},
+		"negative":              {429, "-5", backoff},
+		"no number":             {429, "soon", backoff},
+		"fraction":              {429, "1.5", backoff},
+		"empty":                 {429, "", backoff},
+		"date in the past":      {429, "Sun, 01 Mar 2020 12:00:00 GMT", backoff},
+		"date that is none":     {429, "Sun, 99 Mar 2026 12:00:00 GMT", backoff},
 	} {
 		t.Run(name, func(t *testing.T) {
-			clock := newClock()
+			clock := acctest.NewClock()
 			server := script(answer(test.status, "", "Retry-After: "+test.value, "Date: Sun, 01 Mar 2026 12:00:00 GMT"), answerDocument)
-			client := inProcess(server, accessToken, by(clock), func(c *atlas.Config) {
-				c.Retry = retry.Policy{MinDelay: 2 * time.Second, MaxDelay: 10 * time.Second}
-			})
-			mustRead(t, client)
-			if got := clock.waits(); !slices.Equal(got, []time.Duration{test.want}) {
+			mustRead(t, inProcess(server, accessToken, by(clock), delays(backoff, backoff)))
+			if got := clock.Waits(); !slices.Equal(got, []time.Duration{test.want}) {
 				t.Errorf("waited %s, want %s", got, test.want)
 			}
 		})
 	}
 }
 
-func TestRetry_senselessRetryAfterLeavesTheBackoff(t *testing.T) {
-	for _, value := range []string{"0", "-5", "soon", "1.5", "", "Sun, 01 Mar 2020 12:00:00 GMT", "Sun, 99 Mar 2026 12:00:00 GMT"} {
-		t.Run(value, func(t *testing.T) {
-			clock := newClock()
-			server := script(answer(429, "", "Retry-After: "+value), answerDocument)
-			mustRead(t, inProcess(server, accessToken, by(clock), func(c *atlas.Config) {
-				c.Retry = retry.Policy{MinDelay: 3 * time.Second, MaxDelay: 3 * time.Second}
-			}))
-			if got := clock.waits(); !slices.Equal(got, []time.Duration{3 * time.Second}) {
-				t.Errorf("waited %s, want the policy's 3s", got)
-			}
-		})
-	}
-}
-
 func TestRetry_waitThatDoesNotFitTheDeadline(t *testing.T) {
+	const slow = `{"detail":"Slow down."}`
 	for name, test := range map[string]struct {
-		answer http.HandlerFunc
-		low    time.Duration
-		high   time.Duration
+		answer    http.HandlerFunc
+		low, high time.Duration // of the wait
+		attempts  int
 	}{
-		"Retry-After":            {answer(429, `{"detail":"Slow down."}`, "Retry-After: 60"), time.Minute, time.Minute},
-		"Retry-After of 10 year": {answer(429, `{"detail":"Slow down."}`, "Retry-After: 315360000"), 87600 * time.Hour, 87600 * time.Hour},
-		"Retry-After exactly":    {answer(429, `{"detail":"Slow down."}`, "Retry-After: 30"), 30 * time.Second, 30 * time.Second},
-		"backoff":                {answer(503, `{"detail":"Slow down."}`), 40 * time.Second, time.Minute},
+		"Retry-After":             {answer(429, slow, "Retry-After: 60"), time.Minute, time.Minute, 1},
+		"Retry-After of 10 years": {answer(429, slow, "Retry-After: 315360000"), 87600 * time.Hour, 87600 * time.Hour, 1},
+		"Retry-After exactly":     {answer(429, slow, "Retry-After: 30"), 30 * time.Second, 30 * time.Second, 1},
+		"backoff":                 {answer(503, slow), 40 * time.Second, time.Minute, 1},
+		"the second Retry-After":  {answer(429, slow, "Retry-After: 20"), 20 * time.Second, 20 * time.Second, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				server := script(test.answer)
-				client := inProcess(server, accessToken, func(c *atlas.Config) { c.Retry.MinDelay = 40 * time.Second })
+				client := inProcess(server, accessToken, delays(40*time.Second, time.Minute))
 				ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 				defer cancel()
-				begun := time.Now()
-				e := wantKind(t, read(ctx, client), rest.KindAnswer)
-				if took := time.Since(begun); took != 0 {
-					t.Errorf("waited %s for nothing", took)
+				waited := time.Duration(test.attempts-1) * 20 * time.Second
+				var e *rest.Error
+				takes(t, waited, func() { e = wantKind(t, read(ctx, client), rest.KindAnswer) })
+				if e.Wait < test.low || e.Wait > test.high || !e.Deadline || e.Attempts != test.attempts || e.Waited != waited ||
+					e.Earlier || e.Answer.Detail != "Slow down." {
+					t.Errorf("got %+v with %+v", e, e.Answer)
 				}
-				if e.Wait < test.low || e.Wait > test.high || !e.Deadline || e.Attempts != 1 || e.Waited != 0 {
-					t.Errorf("got %+v", e)
-				}
-				if e.Earlier || e.Answer.Detail != "Slow down." {
-					t.Errorf("answer %+v", e.Answer)
-				}
-				wantCount(t, "requests", server.count(""), 1)
+				wantCount(t, "requests", server.count(""), test.attempts)
 			})
 		})
 	}
-}
-
-func TestRetry_lastWaitThatFitsIsWaited(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		server := script(answer(429, "", "Retry-After: 20"), answer(429, "", "Retry-After: 20"))
-		client := inProcess(server, accessToken)
-		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-		defer cancel()
-		e := wantKind(t, read(ctx, client), rest.KindAnswer)
-		if e.Wait != 20*time.Second || e.Waited != 20*time.Second || !e.Deadline || e.Attempts != 2 {
-			t.Errorf("got %+v", e)
-		}
-		wantCount(t, "requests", server.count(""), 2)
-	})
 }
 
 // limited answers 429 with Retry-After to the first read of a project.
@@ -310,28 +264,29 @@ func limited(seconds string) *counting {
 }
 
 func TestRetry_readsOfOneProjectWaitTogether(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const n = 20
-		server := limited("40")
-		client := inProcess(server, accessToken)
-		begun := time.Now()
-		var reads sync.WaitGroup
-		reads.Go(func() { mustSucceed(t, read(t.Context(), client)) })
-		synctest.Wait()
-		wantCount(t, "requests until Atlas asks to wait", server.count(""), 1)
-		reads.Go(func() { readTogether(t, n, client) })
-		synctest.Wait()
-		wantCount(t, "requests while waiting", server.count(""), 1)
-		mustSucceed(t, readOf(t.Context(), client, otherProjectID))
-		if took := time.Since(begun); took != 0 {
-			t.Errorf("the other project waited %s", took)
-		}
-		reads.Wait()
-		if took := time.Since(begun); took != 40*time.Second {
-			t.Errorf("waited %s, want 40s", took)
-		}
-		wantCount(t, "requests", server.count(""), 1+1+n+1)
-	})
+	for name, test := range map[string]struct {
+		server *counting
+		want   time.Duration
+	}{
+		"as Atlas asks":           {limited("40"), 40 * time.Second},
+		"429 without Retry-After": {script(answer(429, ""), answerDocument), 5 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				const n = 20
+				client := inProcess(test.server, accessToken, delays(5*time.Second, 5*time.Second))
+				takes(t, test.want, func() {
+					first := start(func() { mustSucceed(t, read(t.Context(), client)) })
+					others := start(func() { readTogether(t, n, client) })
+					wantCount(t, "requests while waiting", test.server.count(""), 1)
+					takes(t, 0, func() { mustSucceed(t, readOf(t.Context(), client, otherProjectID)) })
+					first()
+					others()
+				})
+				wantCount(t, "requests", test.server.count(""), 1+1+n+1)
+			})
+		})
+	}
 }
 
 // A read that gives up was told to wait all the same.
@@ -339,34 +294,9 @@ func TestRetry_readThatGivesUpMakesTheOthersWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := limited("40")
 		client := inProcess(server, accessToken, attempts(1))
-		begun := time.Now()
 		_ = wantKind(t, read(t.Context(), client), rest.KindAnswer)
-		readTogether(t, 10, client)
-		if took := time.Since(begun); took != 40*time.Second {
-			t.Errorf("waited %s, want 40s", took)
-		}
+		takes(t, 40*time.Second, func() { readTogether(t, 10, client) })
 		wantCount(t, "requests", server.count(""), 1+10)
-	})
-}
-
-func TestRetry_limitWithoutRetryAfterMakesTheOthersWait(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		server := script(answer(429, ""), answerDocument)
-		client := inProcess(server, accessToken, func(c *atlas.Config) {
-			c.Retry = retry.Policy{MinDelay: 5 * time.Second, MaxDelay: 5 * time.Second}
-		})
-		begun := time.Now()
-		var reads sync.WaitGroup
-		reads.Go(func() { mustSucceed(t, read(t.Context(), client)) })
-		synctest.Wait()
-		reads.Go(func() { readTogether(t, 10, client) })
-		synctest.Wait()
-		wantCount(t, "requests while waiting", server.count(""), 1)
-		reads.Wait()
-		if took := time.Since(begun); took != 5*time.Second {
-			t.Errorf("waited %s, want 5s", took)
-		}
-		wantCount(t, "requests", server.count(""), 1+11)
 	})
 }
 
@@ -374,17 +304,10 @@ func TestRetry_limitWithoutRetryAfterMakesTheOthersWait(t *testing.T) {
 // about the project.
 func TestRetry_backoffOfOneReadHoldsNobodyUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		server := script(answer(503, ""), answerDocument)
-		client := inProcess(server, accessToken)
-		var reads sync.WaitGroup
-		reads.Go(func() { mustSucceed(t, read(t.Context(), client)) })
-		synctest.Wait()
-		begun := time.Now()
-		readTogether(t, 10, client)
-		if took := time.Since(begun); took != 0 {
-			t.Errorf("waited %s", took)
-		}
-		reads.Wait()
+		client := inProcess(script(answer(503, ""), answerDocument), accessToken)
+		first := start(func() { mustSucceed(t, read(t.Context(), client)) })
+		takes(t, 0, func() { readTogether(t, 10, client) })
+		first()
 	})
 }
 
@@ -392,68 +315,42 @@ func TestRetry_backoffOfOneReadHoldsNobodyUp(t *testing.T) {
 // says what Atlas answered.
 func TestRetry_waitOfAnotherReadThatDoesNotFit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		server := limited("40")
-		client := inProcess(server, accessToken)
-		var reads sync.WaitGroup
-		reads.Go(func() { mustSucceed(t, read(t.Context(), client)) })
-		synctest.Wait()
+		client := inProcess(limited("40"), accessToken)
+		first := start(func() { mustSucceed(t, read(t.Context(), client)) })
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
-		begun := time.Now()
-		e := wantKind(t, read(ctx, client), rest.KindAnswer)
-		if took := time.Since(begun); took != 0 {
-			t.Errorf("waited %s for nothing", took)
-		}
-		if e.Wait != 40*time.Second || !e.Deadline || e.Attempts != 0 || e.Answer.Detail != "Slow down." {
-			t.Errorf("got %+v", e)
-		}
-		reads.Wait()
+		takes(t, 0, func() {
+			e := wantKind(t, read(ctx, client), rest.KindAnswer)
+			if e.Wait != 40*time.Second || !e.Deadline || e.Attempts != 0 || e.Answer.Detail != "Slow down." {
+				t.Errorf("got %+v", e)
+			}
+		})
+		first()
 	})
 }
 
-func TestRetry_interruptedWhileWaiting(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		server := limited("40")
-		client := inProcess(server, accessToken)
-		ctx, cancel := context.WithCancel(t.Context())
-		var err error
-		var reads sync.WaitGroup
-		reads.Go(func() { err = read(ctx, client) })
-		synctest.Wait()
-		begun := time.Now()
-		cancel()
-		reads.Wait()
-		if took := time.Since(begun); took != 0 {
-			t.Errorf("ended %s after the interrupt", took)
-		}
-		e := wantKind(t, err, rest.KindCanceled)
-		if e.Problem != "the read was interrupted" || e.Deadline || e.Answer == nil || e.Answer.Detail != "Slow down." {
-			t.Errorf("got %+v", e)
-		}
-	})
-}
-
-func TestRetry_interruptedWhileAsking(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		mock := newMock(t)
-		mock.Fail(atlasmock.FaultHang())
-		client := inProcess(mock, accessToken)
-		ctx, cancel := context.WithCancel(t.Context())
-		var err error
-		var reads sync.WaitGroup
-		reads.Go(func() { err = read(ctx, client) })
-		synctest.Wait()
-		begun := time.Now()
-		cancel()
-		reads.Wait()
-		if took := time.Since(begun); took != 0 {
-			t.Errorf("ended %s after the interrupt", took)
-		}
-		if e := wantKind(t, err, rest.KindCanceled); e.Attempts != 1 || e.Answer != nil || !errors.Is(e, context.Canceled) {
-			t.Errorf("got %+v", e)
-		}
-		wantCount(t, "requests", mock.Count("", ""), 1)
-	})
+func TestRetry_interrupted(t *testing.T) {
+	for name, server := range map[string]*counting{"while waiting": limited("40"), "while asking": count(outlast)} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				client := inProcess(server, accessToken)
+				ctx, cancel := context.WithCancel(t.Context())
+				var err error
+				reading := start(func() { err = read(ctx, client) })
+				takes(t, 0, func() {
+					cancel()
+					reading()
+				})
+				e := wantKind(t, err, rest.KindCanceled)
+				waits := name == "while waiting"
+				if e.Problem != "the read was interrupted" || e.Deadline || e.Attempts != 1 || (e.Answer != nil) != waits ||
+					waits && e.Answer.Detail != "Slow down." || !waits && !errors.Is(e, context.Canceled) {
+					t.Errorf("got %+v", e)
+				}
+				wantCount(t, "requests", server.count(""), 1)
+			})
+		})
+	}
 }
 
 // answering answers a request and then interrupts it.
@@ -478,11 +375,9 @@ func TestRetry_answerCountsAlthoughInterrupted(t *testing.T) {
 
 func TestRetry_deadlineWhileAsking(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		mock := newMock(t)
-		mock.Fail(atlasmock.FaultHang())
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
-		e := wantKind(t, read(ctx, inProcess(mock, accessToken)), rest.KindTimeout)
+		e := wantKind(t, read(ctx, inProcess(count(outlast), accessToken)), rest.KindTimeout)
 		if e.Problem != "no complete answer before the time for this read ran out" || !e.Deadline || e.Attempts != 1 {
 			t.Errorf("got %+v", e)
 		}
@@ -494,35 +389,32 @@ func TestRetry_lastAnswerSurvives(t *testing.T) {
 	first := answer(500, `{"errorCode":"UNEXPECTED_ERROR","detail":"First."}`)
 	second := answer(503, `{"errorCode":"SERVICE_UNAVAILABLE","detail":"Second."}`)
 	for name, test := range map[string]struct {
-		script  []http.HandlerFunc
-		kind    rest.Kind
-		detail  string
-		earlier bool
+		script []http.HandlerFunc
+		kind   rest.Kind
 		// deadline is the error's Deadline.
 		deadline bool
-		status   int // of the error itself
+		// status is that of the error itself: without one, the answer is an earlier one.
+		status int
 	}{
-		"attempts that end in another answer":      {[]http.HandlerFunc{first, second}, rest.KindAnswer, "Second.", false, false, 503},
-		"attempts that end in broken connections":  {[]http.HandlerFunc{first, second, broken}, rest.KindConnectionLost, "Second.", true, false, 0},
-		"attempts that end in timeouts":            {[]http.HandlerFunc{second, outlast}, rest.KindTimeout, "Second.", true, false, 0},
-		"deadline while asking again":              {[]http.HandlerFunc{first, second, outlast}, rest.KindAnswer, "Second.", false, true, 503},
-		"deadline while asking after broken":       {[]http.HandlerFunc{second, broken, outlast}, rest.KindConnectionLost, "Second.", true, true, 0},
-		"deadline that leaves no room for waiting": {[]http.HandlerFunc{first, answer(503, `{"detail":"Second."}`, "Retry-After: 7200")}, rest.KindAnswer, "Second.", false, true, 503},
-		"an answer that is final":                  {[]http.HandlerFunc{first, answer(404, `{"detail":"Second."}`)}, rest.KindAnswer, "Second.", false, false, 404},
+		"attempts that end in another answer":      {[]http.HandlerFunc{first, second}, rest.KindAnswer, false, 503},
+		"attempts that end in broken connections":  {[]http.HandlerFunc{first, second, broken}, rest.KindConnectionLost, false, 0},
+		"attempts that end in timeouts":            {[]http.HandlerFunc{second, outlast}, rest.KindTimeout, false, 0},
+		"deadline while asking again":              {[]http.HandlerFunc{first, second, outlast}, rest.KindAnswer, true, 503},
+		"deadline while asking after broken":       {[]http.HandlerFunc{second, broken, outlast}, rest.KindConnectionLost, true, 0},
+		"deadline that leaves no room for waiting": {[]http.HandlerFunc{first, answer(503, `{"detail":"Second."}`, "Retry-After: 7200")}, rest.KindAnswer, true, 503},
+		"an answer that is final":                  {[]http.HandlerFunc{first, answer(404, `{"detail":"Second."}`)}, rest.KindAnswer, false, 404},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				client := inProcess(script(test.script...), accessToken, func(c *atlas.Config) {
-					c.Retry = retry.Policy{MinDelay: time.Second, MaxDelay: time.Second}
-					c.RequestTimeout = time.Minute
-					if test.deadline {
-						c.RequestTimeout = 2 * time.Hour
-					}
-				})
+				limit := time.Minute
+				if test.deadline {
+					limit = 2 * time.Hour
+				}
+				client := inProcess(script(test.script...), accessToken, delays(time.Second, time.Second), timeout(limit))
 				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 				defer cancel()
 				e := wantKind(t, read(ctx, client), test.kind)
-				if e.Answer == nil || e.Answer.Detail != test.detail || e.Earlier != test.earlier || e.Deadline != test.deadline {
+				if e.Answer == nil || e.Answer.Detail != "Second." || e.Earlier != (test.status == 0) || e.Deadline != test.deadline {
 					t.Errorf("got %+v with answer %+v", e, e.Answer)
 				}
 				wantCount(t, "as the error's own status", e.Status(), test.status)
@@ -533,157 +425,3 @@ func TestRetry_lastAnswerSurvives(t *testing.T) {
 
 // outlast gives no answer before the client gives up.
 func outlast(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
-
-// With Atlas' documented limit no read fails, however many share it, and little
-// is asked in vain.
-func TestRetry_sharedRateLimit(t *testing.T) {
-	const reads = 2400
-	for _, parallelism := range []int{10, 20, 50, 200} {
-		for _, latency := range []time.Duration{0, 100 * time.Millisecond} {
-			for name, taken := range map[string]int{"full": 0, "emptied by somebody else": 1200} {
-				t.Run(fmt.Sprintf("%d readers/latency %s/%s", parallelism, latency, name), func(t *testing.T) {
-					synctest.Test(t, func(t *testing.T) {
-						mock := newMock(t, atlasmock.WithRateLimit(1200, 500.0/60))
-						mock.TakeBudget(projectID, taken)
-						server := count(func(w http.ResponseWriter, r *http.Request) {
-							time.Sleep(latency) //nolint:forbidigo // in a bubble
-							mock.ServeHTTP(w, r)
-						})
-						readMany(t, inProcess(server, accessToken), parallelism, reads)
-						wantAtMost(t, "requests", server.count(""), reads*115/100)
-						t.Logf("%.3f requests a read", float64(server.count(""))/reads)
-					})
-				})
-			}
-		}
-	}
-}
-
-// Reads of few attempts share a small limit: whoever is told to wait tells the
-// others, and they wait together.
-func TestRetry_smallRateLimit(t *testing.T) {
-	for name, test := range map[string]struct {
-		capacity           int
-		refill             float64
-		parallelism, reads int
-	}{
-		"3 at once, and one in two seconds": {3, 0.5, 8, 80},
-		"50 at once, and 25 a second":       {50, 25, 10, 300},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				var mu sync.Mutex
-				refused := map[time.Time]int{} // by moment: time goes on only when every read waits
-				mock := newMock(t, atlasmock.WithRateLimit(test.capacity, test.refill), atlasmock.WithObserver(func(r atlasmock.Request) {
-					mu.Lock()
-					defer mu.Unlock()
-					if r.Status == http.StatusTooManyRequests {
-						refused[time.Now()]++
-					}
-				}))
-				readMany(t, inProcess(mock, accessToken), test.parallelism, test.reads)
-				if len(refused) == 0 {
-					t.Error("nothing was refused")
-				}
-				for _, n := range refused {
-					wantAtMost(t, "refusals between two waits", n, test.parallelism)
-				}
-			})
-		})
-	}
-}
-
-// readMany makes many reads, of which so many run at the same time, each with
-// five minutes of time. All must succeed.
-func readMany(t *testing.T, client *atlas.Client, parallelism, reads int) {
-	t.Helper()
-	var (
-		next    atomic.Int64
-		failed  atomic.Int64
-		workers sync.WaitGroup
-	)
-	for range parallelism {
-		workers.Go(func() {
-			for next.Add(1) <= int64(reads) {
-				ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-				if err := read(ctx, client); err != nil && failed.Add(1) == 1 {
-					t.Errorf("the first failure: %v", err)
-				}
-				cancel()
-			}
-		})
-	}
-	workers.Wait()
-	wantCount(t, "failed reads", int(failed.Load()), 0)
-}
-
-// A refusal costs an attempt only if no other read has got through in between.
-func TestRetry_refusalsThatCost(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var refusals atomic.Int64
-		server := count(func(w http.ResponseWriter, r *http.Request) {
-			if strings.Contains(r.URL.Path, otherProjectID) || refusals.Add(1)%3 == 0 {
-				answerDocument(w, r)
-				return
-			}
-			answer(429, "", "Retry-After: 1")(w, r)
-		})
-		// Of each three requests two are refused: alone, a read of two attempts fails.
-		e := wantKind(t, read(t.Context(), inProcess(server, accessToken, attempts(2))), rest.KindAnswer)
-		if e.Attempts != 2 || !e.OutOfAttempts || e.Deadline {
-			t.Errorf("got %+v", e)
-		}
-		refusals.Store(0)
-		client := inProcess(server, accessToken, attempts(3))
-		readMany(t, client, 20, 20)
-		wantCount(t, "requests", int(refusals.Load()), 60)
-		if e := wantKind(t, read(t.Context(), inProcess(server, accessToken, attempts(1))), rest.KindAnswer); e.Attempts != 1 {
-			t.Errorf("got %+v", e)
-		}
-	})
-}
-
-// A response that takes long holds up the next request for 120 ms only.
-func TestRetry_slowResponseInTheQueue(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var requests atomic.Int64
-		server := count(func(w http.ResponseWriter, r *http.Request) {
-			if requests.Add(1) == 1 {
-				answer(429, "", "Retry-After: 1")(w, r)
-				return
-			}
-			time.Sleep(10 * time.Second) //nolint:forbidigo // in a bubble
-			answerDocument(w, r)
-		})
-		begun := time.Now()
-		client := inProcess(server, accessToken)
-		var first sync.WaitGroup
-		first.Go(func() { mustSucceed(t, read(t.Context(), client)) })
-		synctest.Wait()
-		readTogether(t, 4, client)
-		first.Wait()
-		if took, want := time.Since(begun), time.Second+4*120*time.Millisecond+10*time.Second; took != want {
-			t.Errorf("took %s, want %s", took, want)
-		}
-	})
-}
-
-// A read in the queue says why it ended before its turn.
-func TestRetry_deadlineInTheQueue(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		server := script(answer(429, `{"detail":"Slow down."}`, "Retry-After: 2"))
-		client := inProcess(server, accessToken, attempts(100))
-		var readers sync.WaitGroup
-		first, cancel := context.WithCancel(t.Context())
-		readers.Go(func() { _ = wantKind(t, read(first, client), rest.KindCanceled) })
-		synctest.Wait()
-		ctx, cancelSecond := context.WithTimeout(t.Context(), 9*time.Second)
-		defer cancelSecond()
-		e := wantKind(t, read(ctx, client), rest.KindAnswer)
-		if e.Attempts != 0 || !e.Deadline || e.Waited < 8*time.Second || e.Answer.Detail != "Slow down." {
-			t.Errorf("got %+v", e)
-		}
-		cancel()
-		readers.Wait()
-	})
-}

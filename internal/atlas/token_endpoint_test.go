@@ -117,6 +117,8 @@ func TestTokenEndpoint_answersThatAreNoToken(t *testing.T) {
 func TestTokenEndpoint_expiriesThatItReads(t *testing.T) {
 	for name, expiry := range map[string]string{
 		"absent":      ``,
+		"zero":        `,"expires_in":0`,
+		"negative":    `,"expires_in":-3600`,
 		"null":        `,"expires_in":null`,
 		"in quotes":   `,"expires_in":"3600"`,
 		"fraction":    `,"expires_in":3600.5`,

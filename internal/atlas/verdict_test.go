@@ -67,7 +67,7 @@ func balancer(sticky bool) *counting {
 func TestDigest_behindABalancer(t *testing.T) {
 	t.Run("with a cookie", func(t *testing.T) {
 		server := balancer(true)
-		client := inProcess(server, apiKey, by(newClock()))
+		client := inProcess(server, apiKey, instantly)
 		for range 20 {
 			mustRead(t, client)
 		}
@@ -83,7 +83,7 @@ func TestDigest_behindABalancer(t *testing.T) {
 			}
 			answer(http.StatusUnauthorized, "", `WWW-Authenticate: Digest realm="x", nonce="n", qop="auth"`)(w, r)
 		})
-		client := inProcess(server, apiKey, by(newClock()))
+		client := inProcess(server, apiKey, instantly)
 		mustRead(t, client)
 		e := wantKind(t, read(t.Context(), client), rest.KindStaleNonce)
 		wantCount(t, "attempts", e.Attempts, 5)

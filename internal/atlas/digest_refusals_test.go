@@ -1,0 +1,214 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"testing"
+	"testing/synctest"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
+)
+
+func TestDigest_nonceThatIsAlwaysStale(t *testing.T) {
+	mock := newMock(t, atlasmock.WithDigest(atlasmock.Digest{AlwaysStale: true}))
+	client := inProcess(mock, apiKey, instantly, attempts(2))
+	e := wantKind(t, read(t.Context(), client), rest.KindStaleNonce)
+	if e.Problem != "every nonce, even the newest, was called expired" || e.Attempts != 2 {
+		t.Errorf("got %+v", e)
+	}
+	wantCount(t, "requests", mock.Count("", ""), 2*4)
+	allFail(t, 32, client, rest.KindStaleNonce)
+	wantAtMost(t, "requests for 32 reads more", mock.Count("", ""), 33*2*4)
+}
+
+func TestDigest_wrongCredentials(t *testing.T) {
+	for name, key := range map[string]auth.APIKey{
+		"private key": {PublicKey: apiKey.PublicKey, PrivateKey: "wrong", Origin: "the environment"},
+		"public key":  {PublicKey: "unknown", PrivateKey: apiKey.PrivateKey, Origin: "the environment"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			mock := newMock(t)
+			client := inProcess(mock, key)
+			e := wantKind(t, read(t.Context(), client), rest.KindCredentials)
+			if e.Status() != 401 || e.Code() != "UNEXPECTED_ERROR" || e.Answer.Reason != "Unauthorized" ||
+				e.Answer.Detail != "You are not authorized for this resource." || e.Origin != "the environment" || e.Attempts != 1 {
+				t.Errorf("got %+v with %+v", e, e.Answer)
+			}
+			wantCount(t, "requests", mock.Count("", ""), 2)
+			allFail(t, 32, client, rest.KindCredentials)
+			wantAtMost(t, "requests for 32 reads more", mock.Count("", ""), 33*2)
+		})
+	}
+}
+
+func TestDigest_acceptedCredentialsWithoutAccess(t *testing.T) {
+	const challenge = `WWW-Authenticate: Digest realm="r", nonce="n2", qop="auth"`
+	body := func(code string) string {
+		return fmt.Sprintf(`{"error":401,"errorCode":%q,"detail":"No access to group."}`, code)
+	}
+	for name, test := range map[string]struct {
+		body   string
+		fields []string
+		code   string
+	}{
+		"no challenge":                     {body("UNEXPECTED_ERROR"), nil, "UNEXPECTED_ERROR"},
+		"no challenge, no body":            {"", nil, ""},
+		"NOT_IN_GROUP":                     {body("NOT_IN_GROUP"), nil, "NOT_IN_GROUP"},
+		"NOT_IN_GROUP and a challenge":     {body("NOT_IN_GROUP"), []string{challenge}, "NOT_IN_GROUP"},
+		"USER_UNAUTHORIZED and challenge":  {body("USER_UNAUTHORIZED"), []string{challenge}, "USER_UNAUTHORIZED"},
+		"code in the header and challenge": {"", []string{challenge, "X-Error-Code: NOT_IN_GROUP"}, "NOT_IN_GROUP"},
+		"in an envelope and a challenge": {
+			`{"status":401,"content":` + body("NOT_IN_GROUP") + `}`,
+			[]string{challenge, "X-Error-Code: NOT_IN_GROUP"}, "NOT_IN_GROUP",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			refusal := answer(http.StatusUnauthorized, test.body, test.fields...)
+			server := script(
+				answer(http.StatusUnauthorized, unauthorizedBody, `WWW-Authenticate: Digest realm="r", nonce="n1", qop="auth"`),
+				refusal, refusal, answerDocument,
+			)
+			client := inProcess(server, apiKey, enveloped)
+			for range 2 {
+				e := wantKind(t, read(t.Context(), client), rest.KindNoAccess)
+				if e.Status() != 401 || e.Code() != test.code || test.body != "" && e.Answer.Detail != "No access to group." {
+					t.Errorf("answer %+v, want code %q", e.Answer, test.code)
+				}
+			}
+			mustRead(t, client)
+			// The handshake counts although its read was refused: one challenge for three reads.
+			wantCount(t, "requests", server.count(""), 1+3)
+		})
+	}
+}
+
+func TestDigest_noChallengeToAnswer(t *testing.T) {
+	const unsupported = "its digest challenge asks for an algorithm or quality of protection that is not supported, or has no nonce"
+	for name, test := range map[string]struct {
+		fields  []string
+		problem string
+	}{
+		"none":                  {nil, "it offers no way to authenticate (no WWW-Authenticate header)"},
+		"Basic only":            {[]string{`Basic realm="MMS Public API"`}, "it offers no digest authentication, only Basic"},
+		"malformed":             {[]string{`Digest realm="MMS Public API, nonce`}, "its digest challenge is malformed"},
+		"unsupported algorithm": {[]string{`Digest realm="r", nonce="%nonce%", algorithm=SHA-3, qop="auth"`}, unsupported},
+		"unsupported qop":       {[]string{`Digest realm="r", nonce="%nonce%", qop="auth-conf"`}, unsupported},
+	} {
+		t.Run(name, func(t *testing.T) {
+			mock := newMock(t, atlasmock.WithChallenges(test.fields...))
+			e := wantKind(t, read(t.Context(), inProcess(mock, apiKey)), rest.KindNoChallenge)
+			if e.Problem != test.problem || e.Status() != 401 || e.Answer.Detail != "You are not authorized for this resource." {
+				t.Errorf("problem %q, answer %+v\nwant    %q", e.Problem, e.Answer, test.problem)
+			}
+			wantCount(t, "requests", mock.Count("", ""), 1)
+		})
+	}
+}
+
+func TestDigest_challengesThatItAnswers(t *testing.T) {
+	const (
+		md5    = `Digest realm="MMS Public API", nonce="%nonce%", algorithm=MD5, qop="auth", stale=%stale%`
+		sha256 = `Digest realm="MMS Public API", nonce="%nonce%", algorithm=SHA-256, qop="auth", stale=%stale%`
+		loose  = `digest nonce = %nonce% , REALM="MMS Public API", charset=UTF-8, stale = %stale%, qop=auth,`
+		choice = `Digest realm="MMS Public API", nonce="%nonce%", qop="auth-int, auth", charset="UTF-8", stale=%stale%`
+	)
+	for name, test := range map[string]struct {
+		server     atlasmock.Digest
+		challenges []string
+	}{
+		"MD5":                              {atlasmock.Digest{}, nil},
+		"SHA-256":                          {atlasmock.Digest{Algorithm: "SHA-256"}, nil},
+		"no qop":                           {atlasmock.Digest{QOP: "none"}, nil},
+		"SHA-256 without qop":              {atlasmock.Digest{Algorithm: "SHA-256", QOP: "none"}, nil},
+		"opaque":                           {atlasmock.Digest{Opaque: "5ccc069c"}, nil},
+		"SHA-256 after MD5 in one field":   {atlasmock.Digest{Algorithm: "SHA-256"}, []string{md5 + ", " + sha256}},
+		"SHA-256 before MD5 in one field":  {atlasmock.Digest{Algorithm: "SHA-256"}, []string{sha256 + ", " + md5}},
+		"SHA-256 after MD5 in two fields":  {atlasmock.Digest{Algorithm: "SHA-256"}, []string{md5, sha256}},
+		"SHA-256 before MD5 in two fields": {atlasmock.Digest{Algorithm: "SHA-256"}, []string{sha256, md5}},
+		"beside Basic and Negotiate":       {atlasmock.Digest{}, []string{`Negotiate, Basic realm="x"`, md5}},
+		"unquoted, spaced and charset":     {atlasmock.Digest{}, []string{loose}},
+		"two qualities of protection":      {atlasmock.Digest{}, []string{choice}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			options := []atlasmock.Option{atlasmock.WithDigest(test.server)}
+			if test.challenges != nil {
+				options = append(options, atlasmock.WithChallenges(test.challenges...))
+			}
+			mock := newMock(t, options...)
+			readTogether(t, 10, inProcess(mock, apiKey))
+			wantCount(t, "requests", mock.Count("", ""), 11)
+		})
+	}
+}
+
+// What ends the handshake that others wait for must not end theirs.
+func TestDigest_failedHandshakeFailsNobodyElse(t *testing.T) {
+	const n = 20
+	never := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	for name, test := range map[string]struct {
+		// first answers the request that begins the handshake, once the others wait.
+		first     http.HandlerFunc
+		interrupt bool
+		want      rest.Kind
+	}{
+		"error":             {answer(http.StatusInternalServerError, ""), false, rest.KindAnswer},
+		"broken connection": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, false, rest.KindConnectionLost},
+		"no challenge":      {answer(http.StatusUnauthorized, ""), false, rest.KindNoChallenge},
+		"no answer":         {never, false, rest.KindTimeout},
+		"interrupted":       {never, true, rest.KindCanceled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				mock, release := newMock(t), make(chan struct{})
+				server := script(func(w http.ResponseWriter, r *http.Request) {
+					<-release
+					test.first(w, r)
+				}, mock.ServeHTTP)
+				client := inProcess(server, apiKey, attempts(1))
+
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				var leader error
+				first := start(func() { leader = read(ctx, client) })
+				others := start(func() { readTogether(t, n, client) })
+				wantCount(t, "requests while the others wait", server.count(""), 1)
+				close(release)
+				if test.interrupt {
+					cancel()
+				}
+				first()
+				others()
+
+				_ = wantKind(t, leader, test.want)
+				wantAtMost(t, "requests of the others", mock.Count("", ""), 2*n)
+				mock.ResetLog()
+				readTogether(t, n, client)
+				wantCount(t, "requests once there is a nonce", mock.Count("", ""), n)
+			})
+		})
+	}
+}
+
+func TestDigest_interruptedWhileItWaitsForAHandshake(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		mock := newMock(t)
+		mock.Fail(atlasmock.FaultHold(release).Early())
+		client := inProcess(mock, apiKey)
+		leader := start(func() { mustSucceed(t, read(t.Context(), client)) })
+		ctx, cancel := context.WithCancel(t.Context())
+		follower := start(func() { wantKindAsync(t, read(ctx, client), rest.KindCanceled) })
+		cancel()
+		synctest.Wait()
+		close(release)
+		leader()
+		follower()
+		wantCount(t, "requests", mock.Count("", ""), 2)
+	})
+}

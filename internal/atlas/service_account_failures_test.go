@@ -1,0 +1,195 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package atlas_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
+)
+
+func TestServiceAccount_finalRefusalIsRemembered(t *testing.T) {
+	for name, test := range map[string]struct {
+		fault  atlasmock.Fault
+		kind   rest.Kind
+		status int
+		code   string
+		detail string
+	}{
+		"wrong secret": {
+			atlasmock.FaultOAuth(401, "invalid_client", "Invalid credentials provided."),
+			rest.KindCredentials, 401, "invalid_client", "Invalid credentials provided.",
+		},
+		"malformed request": {
+			atlasmock.FaultOAuth(400, "invalid_request", "grant_type is missing."),
+			rest.KindAnswer, 400, "invalid_request", "grant_type is missing.",
+		},
+		"access list, or too many tokens": {
+			atlasmock.FaultOAuth(403, "access_denied", "Not on the access list."),
+			rest.KindAnswer, 403, "access_denied", "Not on the access list.",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			mock := newMock(t)
+			mock.Fail(test.fault.Repeat(atlasmock.Forever))
+			client := inProcess(mock, serviceAccount)
+			errs := together(50, func(int) error { return read(t.Context(), client) })
+			for range 450 {
+				errs = append(errs, read(t.Context(), client))
+			}
+			for _, err := range errs {
+				e := wantKind(t, err, test.kind)
+				if e.Status() != test.status || e.Code() != test.code || e.Answer.Detail != test.detail || !e.Token || e.Method != http.MethodPost || e.Host != "atlas.test" || e.Path != tokenPath ||
+					e.Origin != serviceAccount.Origin || e.Attempts != 1 || !strings.HasPrefix(e.Error(), "POST atlas.test/api/oauth/token: HTTP 4") ||
+					!strings.HasSuffix(e.Error(), ": "+test.code+": "+test.detail) {
+					t.Fatalf("got %+v", e)
+				}
+			}
+			wantTokens(t, mock, 1)
+			wantCount(t, "requests", mock.Count("", ""), 1)
+		})
+	}
+}
+
+func TestServiceAccount_passingFaultsAreRetriedOnceForAll(t *testing.T) {
+	const n = 50
+	for name, fault := range map[string]atlasmock.Fault{
+		"429 with Retry-After": atlasmock.FaultStatus(429, "RATE_LIMITED", "Resource /api/oauth/token is limited.").With("Retry-After", "17"),
+		"429":                  atlasmock.FaultStatus(429, "RATE_LIMITED", "Resource /api/oauth/token is limited."),
+		"500":                  atlasmock.FaultOAuth(500, "server_error", "Try again."),
+		"502 page":             atlasmock.FaultHTML(502),
+		"503":                  atlasmock.FaultBody(503, "", ""),
+		"504":                  atlasmock.FaultBody(504, "", ""),
+		"broken connection":    atlasmock.FaultReset(),
+		"no answer":            atlasmock.FaultHang(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				mock := newMock(t)
+				mock.Fail(fault.On(atlasmock.MatchToken).Early().Repeat(2))
+				readTogether(t, n, inProcess(mock, serviceAccount))
+				wantTokens(t, mock, 3)
+				wantCount(t, "requests", mock.Count("", ""), 3+n)
+			})
+		})
+	}
+}
+
+func TestServiceAccount_lastingFaultIsSharedButNotRemembered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		fault := atlasmock.FaultOAuth(500, "server_error", "Try again.")
+		held := fault
+		held.Hold = release
+		mock := newMock(t)
+		mock.Fail(held, fault)
+		client := inProcess(mock, serviceAccount, attempts(2))
+		reads := start(func() {
+			for _, err := range together(50, func(int) error { return read(t.Context(), client) }) {
+				wantKindAsync(t, err, rest.KindAnswer)
+				if e := failure(t, err); e.Status() != 500 || e.Attempts != 2 || !e.Token {
+					t.Errorf("got %+v", e)
+				}
+			}
+		})
+		close(release)
+		reads()
+		wantTokens(t, mock, 2)
+		mustRead(t, client)
+		wantTokens(t, mock, 3)
+	})
+}
+
+// A token request has no more time than the read that it is for.
+func TestServiceAccount_deadlineOfTheRead(t *testing.T) {
+	limit := atlasmock.FaultStatus(429, "RATE_LIMITED", "Resource /api/oauth/token is limited.").With("Retry-After", "60")
+	for name, test := range map[string]struct {
+		fault      atlasmock.Fault
+		kind       rest.Kind
+		code       string
+		took, wait time.Duration
+	}{
+		"no answer":               {atlasmock.FaultHang(), rest.KindTimeout, "", 30 * time.Second, 0},
+		"a wait that is too long": {limit, rest.KindAnswer, "RATE_LIMITED", 0, time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				mock := newMock(t)
+				mock.Fail(test.fault.On(atlasmock.MatchToken).Repeat(atlasmock.Forever))
+				client := inProcess(mock, serviceAccount, timeout(time.Hour))
+				ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+				defer cancel()
+				takes(t, test.took, func() {
+					for _, err := range together(20, func(int) error { return read(ctx, client) }) {
+						e := wantKind(t, err, test.kind)
+						if !e.Deadline || !e.Token || e.Path != tokenPath || e.Code() != test.code || e.Wait != test.wait {
+							t.Errorf("got %+v", e)
+						}
+					}
+				})
+				wantTokens(t, mock, 1)
+			})
+		})
+	}
+}
+
+// The read that fetches may end early for reasons of its own.
+func TestServiceAccount_interruptedFetchFailsNobodyElse(t *testing.T) {
+	for name, want := range map[string]rest.Kind{"cancelled": rest.KindCanceled, "deadline": rest.KindTimeout} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				mock := newMock(t)
+				mock.Fail(atlasmock.FaultHang().On(atlasmock.MatchToken))
+				client := inProcess(mock, serviceAccount, attempts(1))
+				ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+				defer cancel()
+				leader := start(func() { wantKindAsync(t, read(ctx, client), want) })
+				others := start(func() { readTogether(t, 50, client) })
+				wantCount(t, "requests while the others wait", mock.Count("", ""), 1)
+				if want == rest.KindCanceled {
+					cancel()
+				}
+				leader()
+				others()
+				wantTokens(t, mock, 2)
+			})
+		})
+	}
+}
+
+func TestServiceAccount_interruptedWhileItWaitsForAToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		mock := newMock(t)
+		mock.Fail(atlasmock.FaultHold(release).On(atlasmock.MatchToken))
+		client := inProcess(mock, serviceAccount)
+		leader := start(func() { mustSucceed(t, read(t.Context(), client)) })
+		ctx, cancel := context.WithCancel(t.Context())
+		var err error
+		follower := start(func() { err = read(ctx, client) })
+		cancel()
+		follower()
+		if e := wantKind(t, err, rest.KindCanceled); e.Path != tokenPath || !e.Token {
+			t.Errorf("got %+v", e)
+		}
+		close(release)
+		leader()
+		wantTokens(t, mock, 1)
+	})
+}
+
+func TestServiceAccount_waitingForATokenIsNoPauseOfTheProject(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		mock := newMock(t)
+		mock.Fail(atlasmock.FaultStatus(429, "RATE_LIMITED_TOKEN_BUCKET", "").With("Retry-After", "5"))
+		takes(t, 5*time.Second, func() { readTogether(t, 10, inProcess(mock, serviceAccount)) })
+		wantTokens(t, mock, 1)
+	})
+}
