@@ -26,27 +26,6 @@ func at(t *testing.T, text string) *atlas.Time {
 	return &atlas.Time{Time: parsed.UTC()}
 }
 
-func part(t *testing.T, name, shard, kind, date string, increment uint32) atlas.CheckpointPart {
-	t.Helper()
-	part := atlas.CheckpointPart{
-		ReplicaSetName: &name, TypeName: &kind, TokenDiscovered: new(true),
-		TokenTimestamp: &atlas.BSONTimestamp{Date: at(t, date), Increment: &increment},
-	}
-	if shard != "" {
-		part.ShardName = &shard
-	}
-	return part
-}
-
-func links(cluster, checkpoint string) []atlas.Link {
-	group := "https://cloud.mongodb.com/api/atlas/v2/groups/" + projectID
-	return []atlas.Link{
-		{Href: new(group + "/clusters/" + cluster + "/backupCheckpoints/" + checkpoint), Rel: new("self")},
-		{Href: new(group + "/clusters/" + cluster), Rel: new("https://cloud.mongodb.com/cluster")},
-		{Href: new(group), Rel: new("https://cloud.mongodb.com/group")},
-	}
-}
-
 func wantCheckpoint(t *testing.T, got, want *atlas.Checkpoint) {
 	t.Helper()
 	if reflect.DeepEqual(got, want) {
@@ -59,113 +38,11 @@ func wantCheckpoint(t *testing.T, got, want *atlas.Checkpoint) {
 	t.Errorf("\n got %s\nwant %s", show(got), show(want))
 }
 
-func TestGet_fixtures(t *testing.T) {
-	for name, test := range map[string]struct {
-		cluster, checkpoint string
-		want                atlas.Checkpoint
-	}{
-		"sharded cluster": {
-			atlasmock.ShardedCluster, atlasmock.ShardedCheckpointID,
-			atlas.Checkpoint{
-				Identity: atlas.Identity{ClusterID: new("5e43c6004b8d1e7f2a9c0b34")},
-				Started:  at(t, "2023-09-12T06:00:08Z"), Completed: at(t, "2023-09-12T06:00:25Z"), Timestamp: at(t, "2023-09-12T06:00:21Z"),
-				Restorable: new(true),
-				Parts: []atlas.CheckpointPart{
-					part(t, "Cluster0-shard-1", "Cluster0-shard-1", "REPLICA_SET", "2023-09-12T06:00:21Z", 1),
-					part(t, "Cluster0-shard-0", "Cluster0-shard-0", "REPLICA_SET", "2023-09-12T06:00:21Z", 1),
-					part(t, "Cluster0-config-0", "", "CONFIG_SERVER_REPLICA_SET", "2023-09-12T06:00:22Z", 2),
-				},
-			},
-		},
-		"in progress": {
-			atlasmock.InProgressCluster, atlasmock.InProgressCheckpointID,
-			atlas.Checkpoint{
-				Identity: atlas.Identity{ClusterID: new("5e43c6004b8d1e7f2a9c0b34")},
-				Started:  at(t, "2023-09-12T06:02:31Z"), Timestamp: at(t, "2023-09-12T06:02:40Z"),
-				Restorable: new(false),
-				Parts: []atlas.CheckpointPart{
-					part(t, "Cluster0-shard-1", "Cluster0-shard-1", "REPLICA_SET", "2023-09-12T06:02:40Z", 1),
-					{
-						ReplicaSetName: new("Cluster0-shard-0"), ShardName: new("Cluster0-shard-0"),
-						TypeName: new("REPLICA_SET"), TokenDiscovered: new(false),
-					},
-					part(t, "Cluster0-config-0", "", "CONFIG_SERVER_REPLICA_SET", "2023-09-12T06:02:41Z", 1),
-				},
-			},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			for form, settings := range map[string][]setting{
-				"plain":     nil,
-				"pretty":    {func(c *atlas.Config) { c.Pretty = true }},
-				"enveloped": {enveloped},
-				"both":      {enveloped, func(c *atlas.Config) { c.Pretty = true }},
-			} {
-				t.Run(form, func(t *testing.T) {
-					got, err := get(t.Context(), inProcess(newMock(t), apiKey, settings...), atlas.Target{ProjectID: projectID, ClusterName: test.cluster, ID: test.checkpoint})
-					if err != nil {
-						t.Fatal(err)
-					}
-					want := test.want
-					want.ID, want.GroupID = &test.checkpoint, new(projectID)
-					want.Links = links(test.cluster, test.checkpoint)
-					wantCheckpoint(t, got, &want)
-				})
-			}
-		})
-	}
-}
-
 // served returns what becomes of a body that Atlas answers with.
 func served(t *testing.T, body string) (*atlas.Checkpoint, error) {
 	t.Helper()
 	client := inProcess(script(answer(http.StatusOK, body)), accessToken, instantly)
 	return get(t.Context(), client, atlas.Target{ProjectID: projectID, ClusterName: clusterName, ID: checkpointID})
-}
-
-func TestGet_whatAtlasLeavesOut(t *testing.T) {
-	asked := func(fill func(*atlas.Checkpoint)) *atlas.Checkpoint {
-		c := &atlas.Checkpoint{Identity: atlas.Identity{ID: new(checkpointID)}}
-		fill(c)
-		return c
-	}
-	nothing := func(*atlas.Checkpoint) {}
-	for name, test := range map[string]struct {
-		body string
-		want *atlas.Checkpoint
-	}{
-		"all but the id": {`{"id":"` + checkpointID + `"}`, asked(nothing)},
-		"everything is null": {
-			`{"id":"` + checkpointID + `","groupId":null,"clusterId":null,"started":null,"completed":null,"timestamp":null,"restorable":null,"parts":null,"links":null}`,
-			asked(nothing),
-		},
-		"lists are empty": {`{"parts":[],"links":[]}`, asked(func(c *atlas.Checkpoint) {
-			c.Parts, c.Links = []atlas.CheckpointPart{}, []atlas.Link{}
-		})},
-		"elements are empty or null": {`{"parts":[{},null],"links":[null,{}]}`, asked(func(c *atlas.Checkpoint) {
-			c.Parts, c.Links = make([]atlas.CheckpointPart, 2), make([]atlas.Link, 2)
-		})},
-		"fields of elements are null": {
-			`{"parts":[{"replicaSetName":null,"shardName":null,"typeName":null,"tokenDiscovered":null,"tokenTimestamp":null}],"links":[{"href":null,"rel":null}]}`,
-			asked(func(c *atlas.Checkpoint) {
-				c.Parts, c.Links = make([]atlas.CheckpointPart, 1), make([]atlas.Link, 1)
-			}),
-		},
-		"a token's position is empty": {`{"parts":[{"tokenTimestamp":{}}]}`, asked(func(c *atlas.Checkpoint) {
-			c.Parts = []atlas.CheckpointPart{{TokenTimestamp: &atlas.BSONTimestamp{}}}
-		})},
-		"a token's position is null": {`{"parts":[{"tokenTimestamp":{"date":null,"increment":null}}]}`, asked(func(c *atlas.Checkpoint) {
-			c.Parts = []atlas.CheckpointPart{{TokenTimestamp: &atlas.BSONTimestamp{}}}
-		})},
-	} {
-		t.Run(name, func(t *testing.T) {
-			got, err := served(t, withID(test.body))
-			if err != nil {
-				t.Fatal(err)
-			}
-			wantCheckpoint(t, got, test.want)
-		})
-	}
 }
 
 // withID adds the id to a document that has none.
