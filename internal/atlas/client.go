@@ -142,12 +142,15 @@ type read struct {
 // get reads one document. Once the credentials are known to be wrong, it fails
 // without asking: a run with 500 reads would be refused 500 times.
 func (c *Client) get(ctx context.Context, r read) error {
-	if c.verdict.Load() != nil {
-		return c.again()
+	if e := c.verdict.Load(); e != nil {
+		return again(e)
 	}
 	err := c.ask(ctx, r)
+	if err == nil {
+		c.verdict.Store(nil) // behind a load balancer, the first refusal may be the only one
+	}
 	if e, ok := errors.AsType[*rest.Error](err); ok && aboutCredentials(e) && !c.verdict.CompareAndSwap(nil, e) {
-		return c.again()
+		return again(e)
 	}
 	return err
 }
@@ -162,8 +165,8 @@ func aboutCredentials(e *rest.Error) bool {
 }
 
 // again is the verdict for another read.
-func (c *Client) again() *rest.Error {
-	e := *c.verdict.Load()
+func again(verdict *rest.Error) *rest.Error {
+	e := *verdict
 	e.Again = true
 	return &e
 }

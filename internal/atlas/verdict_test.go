@@ -6,7 +6,9 @@ package atlas_test
 import (
 	"fmt"
 	"net/http"
+	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -41,6 +43,33 @@ func TestVerdict(t *testing.T) {
 			}
 			wantCount(t, "requests", server.count(""), test.requests)
 		})
+	}
+}
+
+// A success shows that the verdict was none.
+func TestVerdict_isTakenBack(t *testing.T) {
+	held := make(chan struct{})
+	server := count(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.Path, otherProjectID) {
+			<-held
+			answerDocument(w, r)
+			return
+		}
+		answer(http.StatusUnauthorized, `{"errorCode":"UNEXPECTED_ERROR"}`)(w, r)
+	})
+	client := inProcess(server, accessToken)
+	var other error
+	reading := sync.WaitGroup{}
+	reading.Go(func() { other = readOf(t.Context(), client, otherProjectID) })
+	for server.count("") == 0 {
+		runtime.Gosched()
+	}
+	_ = wantKind(t, read(t.Context(), client), rest.KindCredentials)
+	close(held)
+	reading.Wait()
+	mustSucceed(t, other)
+	if e := wantKind(t, read(t.Context(), client), rest.KindCredentials); e.Again {
+		t.Error("not asked again after a success")
 	}
 }
 

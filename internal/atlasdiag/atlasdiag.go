@@ -52,7 +52,7 @@ func Read(op atlas.Operation, of atlas.Target, err error) diag.Diagnostics {
 }
 
 // NotRead is the detail of an error that is not repeated for each read.
-const NotRead = "Not read, for the reason given with the first error of this summary."
+const NotRead = "Not read. Another error with this summary has the reason, and says what to do."
 
 // ReportBug is the advice for what only a bug can bring about.
 const ReportBug = "This is a bug of the provider: please report it to its developers."

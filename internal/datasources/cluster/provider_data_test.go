@@ -13,6 +13,7 @@ import (
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 )
 
 func TestConfigure(t *testing.T) {
@@ -53,7 +54,7 @@ func TestProviderData(t *testing.T) {
 	if _, diags = data.Client(); len(diags) != 2 || !diags[1].Equal(diag.NewErrorDiagnostic("Half a pair", "Set both.")) {
 		t.Errorf("first read: %v", diags)
 	}
-	want := diag.NewErrorDiagnostic("Half a pair", "Not read, for the reason given with the first error of this summary.")
+	want := diag.NewErrorDiagnostic("Half a pair", atlasdiag.NotRead)
 	if _, diags = data.Client(); !diags.Equal(diag.Diagnostics{want}) {
 		t.Errorf("second read: %v", diags)
 	}
