@@ -212,3 +212,12 @@ func TestDigest_interruptedWhileItWaitsForAHandshake(t *testing.T) {
 		wantCount(t, "requests", mock.Count("", ""), 2)
 	})
 }
+
+// What refuses access after authentication says nothing to a request without it.
+func TestDigest_challengeWithACodeOfTheApplication(t *testing.T) {
+	server := script(
+		answer(http.StatusUnauthorized, `{"errorCode":"USER_UNAUTHORIZED"}`, `WWW-Authenticate: Digest realm="r", nonce="n", qop="auth"`),
+		answerDocument,
+	)
+	mustRead(t, inProcess(server, apiKey))
+}

@@ -153,44 +153,6 @@ func TestExchange_byteOrderMark(t *testing.T) {
 	mustRead(t, inProcess(script(answer(http.StatusOK, "\uFEFF"+document(projectID))), accessToken))
 }
 
-func TestExchange_errorBodies(t *testing.T) {
-	for name, test := range map[string]struct {
-		fault atlasmock.Fault
-		want  rest.Answer
-	}{
-		"Atlas' own": {
-			atlasmock.FaultStatus(403, "IP_ADDRESS_NOT_ON_ACCESS_LIST", "IP address 192.0.2.1 is not allowed.", "192.0.2.1"),
-			rest.Answer{Code: "IP_ADDRESS_NOT_ON_ACCESS_LIST", Detail: "IP address 192.0.2.1 is not allowed.", Reason: "Forbidden"},
-		},
-		"page":             {atlasmock.FaultHTML(502), rest.Answer{Excerpt: "502 Bad Gateway 502 Bad Gateway gateway"}},
-		"empty":            {atlasmock.FaultBody(503, "", ""), rest.Answer{}},
-		"other JSON":       {atlasmock.FaultBody(500, "application/json", `{"message":"x"}`), rest.Answer{Excerpt: `{"message":"x"}`}},
-		"JSON, no object":  {atlasmock.FaultBody(500, "application/json", `["x"]`), rest.Answer{Excerpt: `["x"]`}},
-		"code in a header": {atlasmock.FaultBody(404, "", "").With("X-Error-Code", "GROUP_NOT_FOUND"), rest.Answer{Code: "GROUP_NOT_FOUND"}},
-		"cut": {
-			atlasmock.FaultRaw("HTTP/1.1 404 Not Found\r\nContent-Length: 1000\r\n\r\n{\"detail\":\"No gro"),
-			rest.Answer{Excerpt: `{"detail":"No gro`},
-		},
-		"broken gzip": {
-			atlasmock.FaultRaw("HTTP/1.1 404 Not Found\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\noops"),
-			rest.Answer{},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			mock := newMock(t)
-			mock.Fail(test.fault)
-			e := wantKind(t, read(t.Context(), overTCP(t, mock, accessToken, attempts(1))), rest.KindAnswer)
-			a := e.Answer
-			if a.Code != test.want.Code || a.Detail != test.want.Detail || a.Reason != test.want.Reason || a.Excerpt != test.want.Excerpt {
-				t.Errorf("got %+v with excerpt %q", a, a.Excerpt)
-			}
-			if test.fault.Status != 0 && a.Status != test.fault.Status {
-				t.Errorf("status %d, want %d", a.Status, test.fault.Status)
-			}
-		})
-	}
-}
-
 func TestExchange_envelope(t *testing.T) {
 	for name, options := range map[string][]atlasmock.Option{
 		"content":                      nil,

@@ -39,19 +39,20 @@ func TestEach(t *testing.T) {
 		want     int
 		requests int
 	}{
-		"none":                       {[]string{`{"results":[]}`}, 0, 1},
-		"one page":                   {[]string{ofIDs(1, 3, "")}, 3, 1},
-		"link to the next page":      {[]string{ofIDs(1, 3, nextLink), ofIDs(4, 5, "")}, 5, 2},
-		"full page without a link":   {[]string{ofIDs(1, 500, ""), ofIDs(501, 501, "")}, 501, 2},
-		"last page full":             {[]string{ofIDs(1, 500, ""), `{"results":[]}`}, 500, 2},
-		"capped by a gateway":        {[]string{ofIDs(1, 100, `,"totalCount":300`), ofIDs(101, 200, `,"totalCount":300`), ofIDs(201, 300, `,"totalCount":300`)}, 300, 3},
-		"capped, with a last page":   {[]string{ofIDs(1, 100, `,"totalCount":130`), ofIDs(101, 130, `,"totalCount":130`)}, 130, 2},
-		"deleted while it is read":   {[]string{ofIDs(1, 100, `,"totalCount":200`), ofIDs(101, 199, `,"totalCount":199`)}, 199, 2},
-		"estimate that was too high": {[]string{ofIDs(1, 3, `,"totalCount":4`), `{"results":[],"totalCount":3}`}, 3, 2},
-		"estimate that is too low":   {[]string{ofIDs(1, 3, `,"totalCount":1`)}, 3, 1},
-		"links null or without rel":  {[]string{ofIDs(1, 1, `,"links":null`), ofIDs(2, 2, `,"links":[{},{"rel":null}]`)}, 1, 1},
-		"total that is no number":    {[]string{ofIDs(1, 3, `,"totalCount":"many"`)}, 3, 1},
-		"shifted by an insertion":    {[]string{ofIDs(1, 500, ""), ofIDs(500, 510, "")}, 510, 2},
+		"none":                        {[]string{`{"results":[]}`}, 0, 1},
+		"one page":                    {[]string{ofIDs(1, 3, "")}, 3, 1},
+		"link to the next page":       {[]string{ofIDs(1, 3, nextLink), ofIDs(4, 5, "")}, 5, 2},
+		"full page without a link":    {[]string{ofIDs(1, 500, ""), ofIDs(501, 501, "")}, 501, 2},
+		"last page full":              {[]string{ofIDs(1, 500, ""), `{"results":[]}`}, 500, 2},
+		"capped by a gateway":         {[]string{ofIDs(1, 100, `,"totalCount":300`), ofIDs(101, 200, `,"totalCount":300`), ofIDs(201, 300, `,"totalCount":300`)}, 300, 3},
+		"capped, with a last page":    {[]string{ofIDs(1, 100, `,"totalCount":130`), ofIDs(101, 130, `,"totalCount":130`)}, 130, 2},
+		"deleted while it is read":    {[]string{ofIDs(1, 100, `,"totalCount":200`), ofIDs(101, 199, `,"totalCount":199`)}, 199, 2},
+		"estimate that was too high":  {[]string{ofIDs(1, 3, `,"totalCount":4`), `{"results":[],"totalCount":3}`}, 3, 2},
+		"estimate that is too low":    {[]string{ofIDs(1, 3, `,"totalCount":1`)}, 3, 1},
+		"links null or without rel":   {[]string{ofIDs(1, 1, `,"links":null`), ofIDs(2, 2, `,"links":[{},{"rel":null}]`)}, 1, 1},
+		"total that is no number":     {[]string{ofIDs(1, 3, `,"totalCount":"many"`)}, 3, 1},
+		"shifted, before a full page": {[]string{ofIDs(1, 500, ""), ofIDs(500, 999, ""), ofIDs(1000, 1000, "")}, 1000, 3},
+		"shifted by an insertion":     {[]string{ofIDs(1, 500, ""), ofIDs(500, 510, "")}, 510, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := pages(test.pages...)

@@ -8,13 +8,13 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"html"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
+	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
@@ -22,17 +22,12 @@ import (
 
 // secretForms are the forms in which a server may echo what it was sent.
 func secretForms(id, secret string) []string {
-	pair := url.QueryEscape(id) + ":" + url.QueryEscape(secret)
-	return []string{
-		secret, url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret),
+	return append(acctest.Secret{ID: id, Value: secret}.Forms(),
 		base64.StdEncoding.EncodeToString([]byte(secret)),
-		base64.StdEncoding.EncodeToString([]byte(id + ":" + secret)),
-		base64.RawURLEncoding.EncodeToString([]byte(id + ":" + secret)),
-		base64.StdEncoding.EncodeToString([]byte(pair)),
-		strings.ReplaceAll(secret, "/", `\/`), strings.ReplaceAll(secret, "/", `\u002f`),
-		strings.ReplaceAll(secret, "+", "%2b"),
+		base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(id)+":"+url.QueryEscape(secret))),
+		strings.ReplaceAll(secret, "/", `\u002f`), strings.ReplaceAll(secret, "+", "%2b"),
 		strings.ReplaceAll(secret, `"`, "&quot;"), strings.ReplaceAll(secret, "/", "&#x2f;"),
-	}
+	)
 }
 
 // The ways in which an answer can carry a text to the user.

@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
@@ -147,4 +149,16 @@ func TestTokenEndpoint_redirectIsNotFollowed(t *testing.T) {
 		t.Errorf("got %+v", e)
 	}
 	wantCount(t, "requests", server.count(""), 1)
+}
+
+// Some servers write the number in quotes.
+func TestTokenEndpoint_expiryInQuotes(t *testing.T) {
+	clock := acctest.NewClock()
+	token := answer(http.StatusOK, `{"access_token":"fetched","expires_in":"3600"}`)
+	server := script(token, answerDocument, token, answerDocument)
+	client := inProcess(server, serviceAccount, by(clock))
+	mustRead(t, client)
+	clock.Advance(time.Hour)
+	mustRead(t, client)
+	wantCount(t, "token requests", server.count(tokenPath), 2)
 }
