@@ -201,19 +201,19 @@ func TestGet_answerAboutSomethingElse(t *testing.T) {
 	for name, test := range map[string]struct{ body, problem string }{
 		"another checkpoint": {
 			`{"id":"64fffef74e0b96d8a25c7f13"}`,
-			`asked for checkpoint "64fffe68c1d2a7049b3e5f60", Atlas answered with checkpoint "64fffef74e0b96d8a25c7f13"`,
+			`requested checkpoint "64fffe68c1d2a7049b3e5f60", Atlas responded with checkpoint "64fffef74e0b96d8a25c7f13"`,
 		},
 		"another project": {
 			document(otherProjectID),
-			`asked for project "5e4229180a6f3c2b9d7e4a10", Atlas answered with project "6a1b2c3d4e5f60718293a4b5"`,
+			`requested project "5e4229180a6f3c2b9d7e4a10", Atlas responded with project "6a1b2c3d4e5f60718293a4b5"`,
 		},
 		"upper case": {
 			`{"id":"64FFFE68C1D2A7049B3E5F60"}`,
-			`asked for checkpoint "64fffe68c1d2a7049b3e5f60", Atlas answered with checkpoint "64FFFE68C1D2A7049B3E5F60"`,
+			`requested checkpoint "64fffe68c1d2a7049b3e5f60", Atlas responded with checkpoint "64FFFE68C1D2A7049B3E5F60"`,
 		},
 		"control characters": {
 			"{\"groupId\":\"\\u001b[2J\"}",
-			`asked for project "5e4229180a6f3c2b9d7e4a10", Atlas answered with project "\x1b[2J"`,
+			`requested project "5e4229180a6f3c2b9d7e4a10", Atlas responded with project "\x1b[2J"`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

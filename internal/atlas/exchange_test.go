@@ -248,7 +248,7 @@ func TestExchange_connectionErrorsKeepTheirCause(t *testing.T) {
 	mock := newMock(t)
 	mock.Fail(atlasmock.FaultCutBody(10))
 	e := wantKind(t, read(t.Context(), overTCP(t, mock, accessToken, attempts(1))), rest.KindConnectionLost)
-	if e.Problem != "the answer ended early" || !errors.Is(e, io.ErrUnexpectedEOF) {
+	if e.Problem != "the response ended early" || !errors.Is(e, io.ErrUnexpectedEOF) {
 		t.Errorf("got %v", e)
 	}
 	if e.Method != http.MethodGet || !strings.HasPrefix(e.Host, "127.0.0.1:") || !strings.HasSuffix(e.Path, "/backupCheckpoints/"+checkpointID) {

@@ -68,7 +68,7 @@ func TestRetry_byNetworkFailure(t *testing.T) {
 			wantCount(t, "waits", len(clock.Waits()), test.want-1)
 			problem := test.err.Error()
 			if errors.Is(test.err, io.EOF) {
-				problem = "the server closed the connection without an answer"
+				problem = "the server closed the connection without a response"
 			}
 			if !e.Kind.Network() || e.Answer != nil || e.Problem != problem || !errors.Is(e, test.err) {
 				t.Errorf("got %+v", e)
@@ -116,13 +116,13 @@ func TestRetry_attemptThatTimesOut(t *testing.T) {
 
 		mock.Fail(atlasmock.FaultHang().Repeat(atlasmock.Forever))
 		e := wantKind(t, read(t.Context(), client), rest.KindTimeout)
-		if e.Problem != "no complete answer within 7s" || e.Attempts != 5 || e.Waited != 4*time.Second || e.Deadline {
+		if e.Problem != "no complete response within 7s" || e.Attempts != 5 || e.Waited != 4*time.Second || e.Deadline {
 			t.Errorf("got %+v", e)
 		}
 		takes(t, 30*time.Second, func() {
 			e = wantKind(t, read(t.Context(), inProcess(mock, accessToken, attempts(1))), rest.KindTimeout)
 		})
-		if e.Problem != "no complete answer within 30s" {
+		if e.Problem != "no complete response within 30s" {
 			t.Errorf("by default: %v", e)
 		}
 	})
@@ -141,7 +141,7 @@ func TestRetry_bodyThatNeverEnds(t *testing.T) {
 			client := overTCP(t, mock, accessToken, attempts(1), timeout(50*time.Millisecond))
 			mock.Fail(fault)
 			e := wantKind(t, read(t.Context(), client), rest.KindTimeout)
-			if e.Problem != "no complete answer within 50ms" || e.Answer != nil {
+			if e.Problem != "no complete response within 50ms" || e.Answer != nil {
 				t.Errorf("got %+v", e)
 			}
 		})
@@ -197,7 +197,7 @@ func TestRetry_deadlineWhileAsking(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		e := wantKind(t, read(ctx, inProcess(count(outlast), accessToken)), rest.KindTimeout)
-		if e.Problem != "no complete answer before the time for this read ran out" || !e.Deadline || e.Attempts != 1 {
+		if e.Problem != "no complete response before the time for this read ran out" || !e.Deadline || e.Attempts != 1 {
 			t.Errorf("got %+v", e)
 		}
 	})

@@ -100,7 +100,7 @@ func explainAnswer(op atlas.Operation, e *rest.Error) explanation {
 			"The response is from the network that this machine is in, not from Atlas. Sign in to it, or use another network or a " +
 				"proxy (HTTPS_PROXY), then run Terraform again."}
 	case e.Temporary():
-		return explanation{"Atlas failed to answer", "",
+		return explanation{"Atlas server error", "",
 			"The fault is Atlas' or that of a gateway on the way. Try again later, see https://status.mongodb.com, or let the " +
 				"provider try longer (retry in the provider block, timeouts.read in the data source)." + hint(e)}
 	default:
@@ -126,7 +126,7 @@ func hint(e *rest.Error) string {
 	return " " + notFromAtlas
 }
 
-const notFromAtlas = "Atlas would give an error code, so a gateway, proxy or firewall may have answered in its place: check base_url " +
+const notFromAtlas = "Atlas would give an error code, so a gateway, proxy or firewall may have responded in its place: check base_url " +
 	"and HTTPS_PROXY, and what that one requires (a path, a key, a client certificate)."
 
 // isAtlas reports the hosts that the provider takes by default: then base_url is not set.

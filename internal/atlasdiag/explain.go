@@ -54,15 +54,15 @@ func explain(op atlas.Operation, e *rest.Error) explanation {
 		return explainMalformed(e)
 	case rest.KindTooLarge:
 		return explanation{"The response is too large", "",
-			"Atlas sends nothing that large here. Check base_url: something else seems to have answered in its place."}
+			"Atlas sends nothing that large here. Check base_url: something else seems to have responded in its place."}
 	case rest.KindMismatch:
 		return explanation{"The response does not match the request", "",
-			"The answer was not used. Look for a cache or gateway on the way to Atlas that mixes up answers; without one, please " +
+			"The response was not used. Look for a cache or gateway on the way to Atlas that mixes up responses; without one, please " +
 				"report this to the provider's developers."}
 	case rest.KindCanceled:
 		return explanation{"The read was interrupted", "", "Nothing was changed: run Terraform again."}
 	case rest.KindTimeout:
-		return explanation{"Atlas did not answer in time", "",
+		return explanation{"Atlas did not respond in time", "",
 			"Check that this machine can reach the host, and whether it needs a proxy (HTTPS_PROXY, NO_PROXY). If Atlas is just " +
 				"slow, raise request_timeout in the provider block, which bounds one attempt, or timeouts.read in the data " +
 				"source, which bounds all of them."}
@@ -101,7 +101,7 @@ func explainCredentials(e *rest.Error) explanation {
 const refused = "Atlas refused the credentials"
 
 func explainMalformed(e *rest.Error) explanation {
-	advice := "Check base_url: a gateway, a proxy or a sign-in page may have answered in Atlas' place. " +
+	advice := "Check base_url: a gateway, a proxy or a sign-in page may have responded in Atlas' place. " +
 		"If Atlas itself answered, please report this, with the text above, to the provider's developers."
 	if !e.Token {
 		advice += " A gateway that hides the HTTP status needs envelope = true in the provider block."

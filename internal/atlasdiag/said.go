@@ -21,7 +21,7 @@ func said(e *rest.Error) string {
 	var lines []string
 	switch {
 	case e.Answer != nil && !e.Earlier:
-		lines = append(lines, sentence("Atlas answered "+e.Answer.String()))
+		lines = append(lines, sentence("Atlas responded with "+e.Answer.String()))
 		if e.Target != "" {
 			lines = append(lines, sentence("It points to "+e.Target))
 		}
@@ -30,12 +30,12 @@ func said(e *rest.Error) string {
 		}
 		lines = append(lines, particulars(e.Answer)...)
 	case e.Kind.Network():
-		lines = append(lines, sentence("No complete answer came: "+e.Problem))
+		lines = append(lines, sentence("No complete response: "+e.Problem))
 	default:
 		lines = append(lines, sentence(e.Problem))
 	}
 	if e.Earlier {
-		lines = append(lines, sentence("An earlier attempt was answered "+e.Answer.String()))
+		lines = append(lines, sentence("An earlier attempt got "+e.Answer.String()))
 		lines = append(lines, particulars(e.Answer)...)
 	}
 	return strings.Join(append(lines, effort(e)...), "\n")
@@ -57,7 +57,7 @@ func particulars(a *rest.Answer) []string {
 		}
 	}
 	if a.Excerpt != "" {
-		lines = append(lines, "The answer begins: "+a.Excerpt)
+		lines = append(lines, "The response begins: "+a.Excerpt)
 	}
 	if a.RetryAfter > 0 {
 		lines = append(lines, fmt.Sprintf("Retry-After: %s", a.RetryAfter))

@@ -227,7 +227,7 @@ func TestConnection_names(t *testing.T) {
 		noSuchName:   {facts: append(unresolved, "no such host", "lookup "+noSuchName)},
 		noAddress:    {facts: append(unresolved, "no such host", "lookup "+noAddress)},
 		serverFails:  {facts: append(unresolved, "server misbehaving", "lookup "+serverFails, "after 5 attempts"), waits: 4},
-		serverSilent: {facts: []string{"Error: Atlas did not answer in time", "before the time for this read ran out"}, read: shortRead},
+		serverSilent: {facts: []string{"Error: Atlas did not respond in time", "before the time for this read ran out"}, read: shortRead},
 	} {
 		t.Run(host, func(t *testing.T) {
 			t.Parallel()

@@ -184,7 +184,7 @@ func TestHTTP_switchedProtocols(t *testing.T) {
 	for name, more := range map[string]string{"and silence": "", "and words": "words"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := acctest.New(t, acctest.AccessToken, silent(t, response+more, always)).MustConfigure(acctest.Config{"request_timeout": "100ms"})
+			s := acctest.New(t, acctest.AccessToken, silent(t, response+more, always)).MustConfigure(nil)
 			golden.Is(t, name, fails(t, s, nil))
 		})
 	}
@@ -199,7 +199,7 @@ func TestHTTP_speaksFirst(t *testing.T) {
 		return nil
 	})).MustConfigure(nil)
 	_, got := readOrders(s, nil)
-	got.One(t, "Error: Connection to Atlas lost", "No complete answer came: ", "after 5 attempts")
+	got.One(t, "Error: Connection to Atlas lost", "No complete response: ", "after 5 attempts")
 }
 
 // Interim responses come before the true one.

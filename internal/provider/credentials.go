@@ -122,9 +122,9 @@ func (m method) complete(place, environment settings) (auth.Credentials, diag.Di
 func (m method) missing(argument string, half setting) diag.Diagnostic {
 	const summary = "Incomplete Atlas credentials"
 	detail := fmt.Sprintf(
-		"%s chooses %s, but %s is missing. Set %s in the provider block or %s in the environment; or remove %s to "+
-			"authenticate in another way.",
-		half, m.name, argument, argument, variables[argument][0], half)
+		"%s is set, but %s is not: %s needs both. Set %s in the provider block or %s in the environment. To authenticate "+
+			"in another way, remove %s.",
+		half, argument, m.name, argument, variables[argument][0], half)
 	if half.variable != "" {
 		return diag.NewErrorDiagnostic(summary, detail)
 	}

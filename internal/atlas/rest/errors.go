@@ -214,7 +214,7 @@ type Answer struct {
 type MismatchError struct{ Noun, Asked, Got string }
 
 func (e *MismatchError) Error() string {
-	return fmt.Sprintf("asked for %s %q, Atlas answered with %s %q", e.Noun, e.Asked, e.Noun, e.Got)
+	return fmt.Sprintf("requested %s %q, Atlas responded with %s %q", e.Noun, e.Asked, e.Noun, e.Got)
 }
 
 // FieldError is what Atlas found wrong with one field of a request.

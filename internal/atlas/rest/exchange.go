@@ -112,9 +112,9 @@ func (c *Client) transportError(outer, attempt context.Context, err error) error
 	e.Kind, e.temporary = networkKind(err)
 	switch {
 	case outer.Err() != nil:
-		e.Kind, e.Problem = KindTimeout, "no complete answer before the time for this read ran out"
+		e.Kind, e.Problem = KindTimeout, "no complete response before the time for this read ran out"
 	case attempt.Err() != nil:
-		e.Kind, e.Problem = KindTimeout, fmt.Sprintf("no complete answer within %s", c.Timeout.Round(time.Millisecond))
+		e.Kind, e.Problem = KindTimeout, fmt.Sprintf("no complete response within %s", c.Timeout.Round(time.Millisecond))
 	case e.Kind == KindUnknownAuthority:
 		if problem := certificatesProblem(); problem != "" {
 			e.Problem += "; " + c.Redactor.Text(problem)
@@ -123,9 +123,9 @@ func (c *Client) transportError(outer, attempt context.Context, err error) error
 		e.Problem = "the proxy does not speak TLS itself: its URL must begin with http:// instead of https://"
 	case e.Kind != KindConnectionLost:
 	case errors.Is(err, io.EOF):
-		e.Problem = "the server closed the connection without an answer"
+		e.Problem = "the server closed the connection without a response"
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		e.Problem = "the answer ended early"
+		e.Problem = "the response ended early"
 	case strings.Contains(err.Error(), "readLoopPeekFailLocked"): // net/http has no other name for it
 		e.Problem = "the server sent something before it was asked"
 	}
