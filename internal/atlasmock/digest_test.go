@@ -249,7 +249,7 @@ func TestDigest_nonces(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			c := newClock()
+			c := new(clock)
 			s := start(t, withAPIKey, atlasmock.WithClock(c.Now), atlasmock.WithDigest(test.digest))
 			l := goodLogin(s.nonce())
 			for i, step := range test.steps {

@@ -5,6 +5,7 @@ package atlasmock_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -34,10 +35,10 @@ type document struct {
 	}
 }
 
-func embeddedDocument(t *testing.T, cluster, checkpoint string) document {
+func decode(t *testing.T, body string) document {
 	t.Helper()
 	var d document
-	decoder := json.NewDecoder(strings.NewReader(fixture(t, cluster, checkpoint)))
+	decoder := json.NewDecoder(strings.NewReader(body))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&d); err != nil {
 		t.Fatal(err)
@@ -46,53 +47,41 @@ func embeddedDocument(t *testing.T, cluster, checkpoint string) document {
 }
 
 func TestDefaultFixtures(t *testing.T) {
-	tests := map[string]struct {
-		cluster, checkpoint   string
-		completed, restorable bool
-		types                 string
-		increments            []int // -1 for a token that was not discovered
+	s := start(t)
+	for _, test := range []struct {
+		cluster, id string
+		complete    bool   // completed, and restorable
+		parts       string // with the increment of each token that was discovered
 	}{
-		"sharded": {
-			atlasmock.ShardedCluster, atlasmock.ShardedCheckpointID, true, true,
-			"REPLICA_SET REPLICA_SET CONFIG_SERVER_REPLICA_SET", []int{1, 1, 2},
-		},
-		"replica set": {
-			atlasmock.ReplicaSetCluster, atlasmock.ReplicaSetCheckpointID, true, true,
-			"REPLICA_SET", []int{4},
-		},
-		"in progress": {
-			atlasmock.InProgressCluster, atlasmock.InProgressCheckpointID, false, false,
-			"REPLICA_SET REPLICA_SET CONFIG_SERVER_REPLICA_SET", []int{1, -1, 1},
-		},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			d := embeddedDocument(t, test.cluster, test.checkpoint)
-			equal(t, "id", d.ID, test.checkpoint)
+		{atlasmock.ShardedCluster, atlasmock.ShardedCheckpointID, true, "REPLICA_SET 1, REPLICA_SET 1, CONFIG_SERVER_REPLICA_SET 2"},
+		{atlasmock.ReplicaSetCluster, atlasmock.ReplicaSetCheckpointID, true, "REPLICA_SET 4"},
+		{atlasmock.InProgressCluster, atlasmock.InProgressCheckpointID, false, "REPLICA_SET 1, REPLICA_SET, CONFIG_SERVER_REPLICA_SET 1"},
+	} {
+		t.Run(test.id, func(t *testing.T) {
+			path := clustersPath + test.cluster + "/backupCheckpoints/" + test.id
+			body := s.get(path).body
+			equal(t, "body", body, fixture(t, test.cluster, test.id))
+			d := decode(t, body)
+			equal(t, "id", d.ID, test.id)
 			equal(t, "groupId", d.GroupID, project)
 			equal(t, "clusterId's length", len(d.ClusterID), 24)
-			equal(t, "restorable", *d.Restorable, test.restorable)
-			equal(t, "completed", d.Completed != nil, test.completed)
+			equal(t, "restorable", *d.Restorable, test.complete)
 			equal(t, "timestamp after started", d.Timestamp.After(*d.Started), true)
-			if d.Completed != nil {
-				equal(t, "completed after timestamp", d.Completed.After(*d.Timestamp), true)
-			}
+			equal(t, "completed after timestamp", d.Completed != nil && d.Completed.After(*d.Timestamp), test.complete)
 			equal(t, "links", len(d.Links), 3)
-			equal(t, "first link", d.Links[0].Rel, "self")
-			equal(t, "its target", d.Links[0].Href, "https://cloud.mongodb.com/api/atlas/v2/groups/"+
-				project+"/clusters/"+test.cluster+"/backupCheckpoints/"+test.checkpoint)
+			equal(t, "first link", d.Links[0].Rel+" "+d.Links[0].Href, "self https://cloud.mongodb.com"+path)
 
-			var types []string
-			for i, part := range d.Parts {
-				types = append(types, *part.TypeName)
-				equal(t, "shardName", part.ShardName != nil, *part.TypeName == "REPLICA_SET")
-				equal(t, "tokenDiscovered", *part.TokenDiscovered, test.increments[i] >= 0)
-				equal(t, "tokenTimestamp", part.TokenTimestamp != nil, test.increments[i] >= 0)
+			var parts []string
+			for _, part := range d.Parts {
+				text := *part.TypeName
+				equal(t, "shardName", part.ShardName != nil, text == "REPLICA_SET")
+				equal(t, "tokenDiscovered", *part.TokenDiscovered, part.TokenTimestamp != nil)
 				if part.TokenTimestamp != nil {
-					equal(t, "increment", part.TokenTimestamp.Increment, test.increments[i])
+					text += fmt.Sprint(" ", part.TokenTimestamp.Increment)
 				}
+				parts = append(parts, text)
 			}
-			equal(t, "types", strings.Join(types, " "), test.types)
+			equal(t, "parts", strings.Join(parts, ", "), test.parts)
 		})
 	}
 }
@@ -102,95 +91,59 @@ const (
 	ownPath     = "/api/atlas/v2/groups/" + project + "/clusters/Own-1/backupCheckpoints"
 )
 
+// Without a completed checkpoint, no freshness shifts a time.
 func TestWithFixtures(t *testing.T) {
-	s := start(t, atlasmock.WithFixtures(fstest.MapFS{
-		fixturePath:                      {Data: []byte(`{ "restorable": true }`)},
-		"README.md":                      {Data: []byte("not served")},
-		".git/config.json":               {Data: []byte("not served")},
-		project + "/Empty":               {Mode: 0o755 | 1<<31},
-		"000000000000000000000000/.keep": {Data: []byte("an empty project")},
+	s := start(t, atlasmock.WithFreshness(time.Minute), atlasmock.WithFixtures(fstest.MapFS{
+		fixturePath:          {Data: []byte(`{ "started": "2023-09-12T06:00:08Z" }`)},
+		"README.md":          {Data: []byte("not served")},
+		".git/config.json":   {Data: []byte("not served")},
+		project + "/Empty":   {Mode: 0o755 | 1<<31},
+		unknownID + "/.keep": {Data: []byte("an empty project")},
 	}))
-	equal(t, "document", s.get(ownPath+"/"+atlasmock.ShardedCheckpointID).body, `{"restorable":true}`)
-	equal(t, "embedded fixtures are replaced", s.get(checkpointPath).header.Get("X-Error-Code"), "CLUSTER_NOT_FOUND")
+	equal(t, "document", s.get(ownPath+"/"+atlasmock.ShardedCheckpointID).body, `{"started":"2023-09-12T06:00:08Z"}`)
+	equal(t, "embedded fixtures are replaced", s.get(checkpointPath).outcome(), "404 CLUSTER_NOT_FOUND")
 	empty := strings.Replace(ownPath, "Own-1", "Empty", 1)
 	equal(t, "empty cluster", s.get(empty).status, 200)
-	bare := strings.Replace(ownPath, project, "000000000000000000000000", 1)
-	equal(t, "empty project", s.get(bare).header.Get("X-Error-Code"), "CLUSTER_NOT_FOUND")
+	bare := strings.Replace(ownPath, project, unknownID, 1)
+	equal(t, "empty project", s.get(bare).outcome(), "404 CLUSTER_NOT_FOUND")
 }
 
 func TestWithFixtures_errors(t *testing.T) {
-	tests := map[string]struct{ path, body, want string }{
-		"another id": {
-			fixturePath, `{"id":"000000000000000000000000"}`,
-			fixturePath + `: its id says "000000000000000000000000"`,
-		},
-		"another project": {fixturePath, `{"groupId":"x"}`, fixturePath + `: its groupId says "x"`},
-		"id that is no string": {
-			fixturePath, `{"id":1}`,
-			fixturePath + ": not a checkpoint: json: cannot unmarshal number into Go struct field .id of type string",
-		},
-		"not JSON": {fixturePath, `{`, fixturePath + ": not a checkpoint: unexpected end of JSON input"},
-		"at the top": {
-			"a.json", `{}`, "a.json: fixtures are <project id>/<cluster name>/<collection>/<id>.json",
-		},
-		"not a checkpoint id": {
-			project + "/Own/a.json", `{}`,
-			project + "/Own/a.json: fixtures are <project id>/<cluster name>/<collection>/<id>.json",
-		},
-		"not a project id": {"a/Own/x.json", `{}`, "a: folders are <project id>/<cluster name>/<collection>"},
-		"not a cluster name": {
-			project + "/a_b/x.json", `{}`, project + "/a_b: folders are <project id>/<cluster name>/<collection>",
-		},
-		"not a collection": {
-			project + "/Own/deep/x.json", `{}`, project + "/Own/deep: folders are <project id>/<cluster name>/<collection>",
-		},
-		"without a collection": {
-			project + "/Own/" + atlasmock.ShardedCheckpointID + ".json", `{}`,
-			project + "/Own/" + atlasmock.ShardedCheckpointID + ".json: fixtures are <project id>/<cluster name>/<collection>/<id>.json",
-		},
-		"too deep": {
-			project + "/Own/snapshots/deep/x.json", `{}`,
-			project + "/Own/snapshots/deep: folders are <project id>/<cluster name>/<collection>",
-		},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			_, err := atlasmock.New(atlasmock.WithFixtures(fstest.MapFS{test.path: {Data: []byte(test.body)}}))
-			if err == nil {
-				t.Fatal("no error")
-			}
-			equal(t, "error", err.Error(), "loading fixtures: "+test.want)
-		})
+	const (
+		noFile   = ": fixtures are <project id>/<cluster name>/<collection>/<id>.json"
+		noFolder = ": folders are <project id>/<cluster name>/<collection>"
+		noBody   = ": not a checkpoint: "
+		own      = project + "/Own/"
+	)
+	for name, test := range map[string]struct{ path, body, want string }{
+		"another id":           {fixturePath, `{"id":"` + unknownID + `"}`, fixturePath + `: its id says "` + unknownID + `"`},
+		"another project":      {fixturePath, `{"groupId":"x"}`, fixturePath + `: its groupId says "x"`},
+		"id that is no string": {fixturePath, `{"id":1}`, fixturePath + noBody + "json: cannot unmarshal number into Go struct field .id of type string"},
+		"not JSON":             {fixturePath, `{`, fixturePath + noBody + "unexpected end of JSON input"},
+		"at the top":           {"a.json", `{}`, "a.json" + noFile},
+		"not a checkpoint id":  {own + "a.json", `{}`, own + "a.json" + noFile},
+		"without a collection": {own + unknownID + ".json", `{}`, own + unknownID + ".json" + noFile},
+		"not a project id":     {"a/Own/x.json", `{}`, "a" + noFolder},
+		"not a cluster name":   {project + "/a_b/x.json", `{}`, project + "/a_b" + noFolder},
+		"not a collection":     {own + "deep/x.json", `{}`, own + "deep" + noFolder},
+		"too deep":             {own + "snapshots/deep/x.json", `{}`, own + "snapshots/deep" + noFolder},
+	} {
+		_, err := atlasmock.New(atlasmock.WithFixtures(fstest.MapFS{test.path: {Data: []byte(test.body)}}))
+		equal(t, name, fmt.Sprint(err), "loading fixtures: "+test.want)
 	}
 }
 
 func TestWithFreshness(t *testing.T) {
-	c := newClock()
+	c := new(clock)
 	s := start(t, atlasmock.WithClock(c.Now), atlasmock.WithFreshness(5*time.Minute))
-	before := embeddedDocument(t, atlasmock.ShardedCluster, atlasmock.ShardedCheckpointID)
-	completed := c.Now().Add(-5 * time.Minute)
-	shift := completed.Sub(*before.Completed)
-
-	var got document
-	if err := json.Unmarshal([]byte(s.get(checkpointPath).body), &got); err != nil {
-		t.Fatal(err)
-	}
-	equal(t, "completed", *got.Completed, completed)
+	before := decode(t, fixture(t, atlasmock.ShardedCluster, atlasmock.ShardedCheckpointID))
+	got := decode(t, s.get(checkpointPath).body)
+	shift := got.Completed.Sub(*before.Completed)
+	equal(t, "completed", *got.Completed, c.Now().Add(-5*time.Minute))
 	equal(t, "started", *got.Started, before.Started.Add(shift))
 	equal(t, "timestamp", *got.Timestamp, before.Timestamp.Add(shift))
 	equal(t, "token", got.Parts[2].TokenTimestamp.Date, before.Parts[2].TokenTimestamp.Date.Add(shift))
 
-	var running document
-	if err := json.Unmarshal([]byte(s.get(listPath+"/"+atlasmock.InProgressCheckpointID).body), &running); err != nil {
-		t.Fatal(err)
-	}
+	running := decode(t, s.get(listPath+"/"+atlasmock.InProgressCheckpointID).body)
 	equal(t, "the one in progress lies in the past", running.Timestamp.Before(c.Now()), true)
-}
-
-// Without a completed checkpoint there is nothing to go by.
-func TestWithFreshness_nothingCompleted(t *testing.T) {
-	const body = `{"started":"2023-09-12T06:00:08Z"}`
-	s := start(t, atlasmock.WithFreshness(time.Minute),
-		atlasmock.WithFixtures(fstest.MapFS{fixturePath: {Data: []byte(body)}}))
-	equal(t, "body", s.get(ownPath+"/"+atlasmock.ShardedCheckpointID).body, body)
 }

@@ -14,52 +14,38 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
-// page is a list's answer.
+// page is the body of a list: the ids of its results and the relations of its links.
 type page struct {
-	Links []struct {
-		Href string `json:"href"`
-		Rel  string `json:"rel"`
-	} `json:"links"`
-	Results []struct {
-		ID string `json:"id"`
-	} `json:"results"`
-	Status     *int `json:"status"`
-	TotalCount *int `json:"totalCount"`
-}
-
-func (p page) ids() []string {
-	ids := []string{}
-	for _, result := range p.Results {
-		ids = append(ids, result.ID)
-	}
-	return ids
-}
-
-func (p page) rels() string {
-	var rels []string
-	for _, link := range p.Links {
-		rels = append(rels, link.Rel)
-	}
-	return strings.Join(rels, " ")
+	ids        []string
+	rels       string
+	totalCount int
 }
 
 func (s *site) list(query string) page {
 	s.t.Helper()
-	got := s.get(listPath + query)
-	if got.status != 200 {
-		s.t.Fatalf("status %d: %s", got.status, got.body)
+	var body struct {
+		Links      []struct{ Rel string }
+		Results    []struct{ ID string }
+		TotalCount int
 	}
-	var p page
-	if err := json.Unmarshal([]byte(got.body), &p); err != nil {
+	if err := json.Unmarshal([]byte(s.get(listPath+query).body), &body); err != nil {
 		s.t.Fatal(err)
 	}
+	p := page{ids: []string{}, totalCount: body.TotalCount}
+	for _, result := range body.Results {
+		p.ids = append(p.ids, result.ID)
+	}
+	for _, link := range body.Links {
+		p.rels += " " + link.Rel
+	}
+	p.rels = strings.TrimSpace(p.rels)
 	return p
 }
 
 // startGenerated serves n generated checkpoints and nothing else.
 func startGenerated(t *testing.T, n int, opts ...atlasmock.Option) (*site, []string) {
 	t.Helper()
-	s := start(t, append(opts, atlasmock.WithoutFixtures())...)
+	s := start(t, append(options{atlasmock.WithoutFixtures()}, opts...)...)
 	ids := []string{}
 	for _, checkpoint := range s.PutCheckpoints(project, atlasmock.ShardedCluster, n) {
 		ids = append(ids, checkpoint.ID)
@@ -74,7 +60,7 @@ func equalIDs(t *testing.T, what string, got, want []string) {
 	}
 }
 
-func TestList_wholeBody(t *testing.T) {
+func TestList_body(t *testing.T) {
 	s := start(t)
 	const next = "https://cloud.mongodb.com" + listPath + "?itemsPerPage=1&pageNum="
 	equal(t, "first page", s.get(listPath+"?itemsPerPage=1").body,
@@ -83,126 +69,96 @@ func TestList_wholeBody(t *testing.T) {
 	equal(t, "last page", s.get(listPath+"?itemsPerPage=1&pageNum=2").body,
 		`{"links":[{"href":"`+next+`2","rel":"self"},{"href":"`+next+`1","rel":"previous"}],`+
 			`"results":[`+fixture(t, atlasmock.InProgressCluster, atlasmock.InProgressCheckpointID)+`],"totalCount":2}`)
-	equal(t, "Content-Type", s.get(listPath).header.Get("Content-Type"),
-		"application/vnd.atlas.2023-01-01+json;charset=utf-8")
+}
+
+// The links of an empty list are checked above, and left out here.
+func TestList_emptyBody(t *testing.T) {
+	wrapped := options{atlasmock.WithoutListLinks(), atlasmock.WithWrappedLists(), atlasmock.WithEnvelopeKey("envelope")}
+	for _, test := range []struct {
+		options     options
+		query, body string
+	}{
+		{wrapped[:1], "includeCount=true", `{"links":[],"results":[],"totalCount":0}`},
+		{wrapped[:1], "includeCount=false", `{"links":[],"results":[]}`},
+		{wrapped[:1], "envelope=true", `{"links":[],"results":[],"status":200,"totalCount":0}`},
+		{wrapped, "envelope=true", `{"envelope":{"links":[],"results":[],"totalCount":0},"status":200}`},
+	} {
+		s, _ := startGenerated(t, 0, test.options...)
+		equal(t, test.query, s.get(listPath+"?"+test.query).body, test.body)
+		missing := s.get(strings.Replace(listPath, "Cluster0", "Other", 1) + "?" + test.query).body
+		equal(t, "an error is wrapped", strings.HasPrefix(missing, `{"detail":`), !strings.Contains(test.query, "envelope"))
+	}
 }
 
 func TestList_pages(t *testing.T) {
-	tests := []struct {
+	capped, noLinks, endless := atlasmock.WithPageCap(2), atlasmock.WithoutListLinks(), atlasmock.WithEndlessPages()
+	for _, test := range []struct {
+		options    options
 		n          int
 		query      string
 		begin, end int
 		rels       string
 	}{
-		{0, "", 0, 0, "self"},
-		{1, "", 0, 1, "self"},
-		{499, "?itemsPerPage=500", 0, 499, "self"},
-		{500, "?itemsPerPage=500", 0, 500, "self"},
-		{500, "?itemsPerPage=500&pageNum=2", 500, 500, "self previous"},
-		{501, "?itemsPerPage=500", 0, 500, "self next"},
-		{501, "?itemsPerPage=500&pageNum=2", 500, 501, "self previous"},
-		{1200, "?itemsPerPage=500&pageNum=2", 500, 1000, "self next previous"},
-		{1200, "?itemsPerPage=500&pageNum=3", 1000, 1200, "self previous"},
-		{1200, "", 0, 100, "self next"},
-		{1200, "?pageNum=2147483647", 1200, 1200, "self previous"},
-	}
-	for _, test := range tests {
-		t.Run(fmt.Sprintf("%d%s", test.n, test.query), func(t *testing.T) {
-			s, ids := startGenerated(t, test.n)
-			got := s.list(test.query)
-			equalIDs(t, "ids", got.ids(), ids[test.begin:test.end])
-			equal(t, "links", got.rels(), test.rels)
-			equal(t, "totalCount", *got.TotalCount, test.n)
-		})
-	}
-}
+		{nil, 0, "", 0, 0, "self"},
+		{nil, 1, "", 0, 1, "self"},
+		{nil, 499, "?itemsPerPage=500", 0, 499, "self"},
+		{nil, 500, "?itemsPerPage=500", 0, 500, "self"},
+		{nil, 500, "?itemsPerPage=500&pageNum=2", 500, 500, "self previous"},
+		{nil, 501, "?itemsPerPage=500", 0, 500, "self next"},
+		{nil, 501, "?itemsPerPage=500&pageNum=2", 500, 501, "self previous"},
+		{nil, 1200, "?itemsPerPage=500&pageNum=2", 500, 1000, "self next previous"},
+		{nil, 1200, "?itemsPerPage=500&pageNum=3", 1000, 1200, "self previous"},
+		{nil, 1200, "", 0, 100, "self next"},
+		{nil, 1200, "?pageNum=2147483647", 1200, 1200, "self previous"},
 
-func TestList_count(t *testing.T) {
-	s := start(t)
-	if got := s.list("?includeCount=false").TotalCount; got != nil {
-		t.Errorf("totalCount is %d although it was not asked for", *got)
-	}
-	equal(t, "asked for", *s.list("?includeCount=true").TotalCount, 2)
-}
-
-func TestList_invalidQuery(t *testing.T) {
-	s := start(t)
-	for query, field := range map[string]string{
-		"pageNum=0":           "pageNum",
-		"pageNum=-1":          "pageNum",
-		"pageNum=x":           "pageNum",
-		"pageNum=":            "pageNum",
-		"pageNum=2147483648":  "pageNum",
-		"itemsPerPage=0":      "itemsPerPage",
-		"itemsPerPage=501":    "itemsPerPage",
-		"itemsPerPage=1.5":    "itemsPerPage",
-		"includeCount=maybe":  "includeCount",
-		"envelope=x":          "envelope",
-		"pageNum=0&pretty=no": "pretty",
+		{options{capped}, 5, "?itemsPerPage=500&pageNum=1", 0, 2, "self next"},
+		{options{capped}, 5, "?itemsPerPage=500&pageNum=2", 2, 4, "self next previous"},
+		{options{capped}, 5, "?itemsPerPage=500&pageNum=3", 4, 5, "self previous"},
+		{options{capped}, 5, "?itemsPerPage=1", 0, 1, "self next"},
+		{options{noLinks}, 3, "?itemsPerPage=2", 0, 2, ""},
+		{options{endless}, 3, "?itemsPerPage=3&pageNum=1", 0, 3, "self next"},
+		{options{endless}, 3, "?itemsPerPage=3&pageNum=2", 0, 3, "self next previous"},
+		{options{endless}, 3, "?itemsPerPage=3&pageNum=900", 0, 3, "self next previous"},
 	} {
-		t.Run(query, func(t *testing.T) {
-			got := s.get(listPath + "?" + query)
-			equal(t, "status", got.status, 400)
-			equal(t, "X-Error-Code", got.header.Get("X-Error-Code"), "VALIDATION_ERROR")
-			equal(t, "names the field", strings.Contains(got.body, `"field":"`+field+`"`), true)
-		})
+		s, ids := startGenerated(t, test.n, test.options...)
+		got := s.list(test.query)
+		name := fmt.Sprintf("%d%s", test.n, test.query)
+		equalIDs(t, name, got.ids, ids[test.begin:test.end])
+		equal(t, name, got.rels, test.rels)
+		equal(t, name, got.totalCount, test.n)
 	}
 }
 
-func TestList_notFound(t *testing.T) {
+func TestQuery_invalid(t *testing.T) {
+	const number, items, boolean = "must be a number from 1 to 2147483647", "must be a number from 1 to 500", "must be true or false"
 	s := start(t)
-	equal(t, "project", s.get(strings.Replace(listPath, project, strings.Repeat("0", 24), 1)).header.Get("X-Error-Code"),
-		"GROUP_NOT_FOUND")
-	equal(t, "cluster", s.get(strings.Replace(listPath, "Cluster0", "Other", 1)).header.Get("X-Error-Code"),
-		"CLUSTER_NOT_FOUND")
-}
-
-func TestList_envelope(t *testing.T) {
-	const missing = "/api/atlas/v2/groups/" + project + "/clusters/Other/backupCheckpoints"
-	const links = `"links":[{"href":"https://cloud.mongodb.com` + listPath + `?envelope=true&pageNum=1","rel":"self"}]`
-	s, _ := startGenerated(t, 0)
-	equal(t, "status inside the list", s.get(listPath+"?envelope=true").body,
-		`{`+links+`,"results":[],"status":200,"totalCount":0}`)
-	equal(t, "an error is wrapped", strings.HasPrefix(s.get(missing+"?envelope=true").body, `{"content":{"detail":`), true)
-
-	s, _ = startGenerated(t, 0, atlasmock.WithWrappedLists(), atlasmock.WithEnvelopeKey("envelope"))
-	equal(t, "wrapped", s.get(listPath+"?envelope=true").body,
-		`{"envelope":{`+links+`,"results":[],"totalCount":0},"status":200}`)
+	for target, test := range map[string]struct{ field, description string }{
+		listPath + "?pageNum=0":           {"pageNum", number},
+		listPath + "?pageNum=-1":          {"pageNum", number},
+		listPath + "?pageNum=x":           {"pageNum", number},
+		listPath + "?pageNum=":            {"pageNum", number},
+		listPath + "?pageNum=2147483648":  {"pageNum", number},
+		listPath + "?itemsPerPage=0":      {"itemsPerPage", items},
+		listPath + "?itemsPerPage=501":    {"itemsPerPage", items},
+		listPath + "?itemsPerPage=1.5":    {"itemsPerPage", items},
+		listPath + "?includeCount=maybe":  {"includeCount", boolean},
+		listPath + "?envelope=x":          {"envelope", boolean},
+		listPath + "?pageNum=0&pretty=no": {"pretty", boolean},
+		checkpointPath + "?envelope=1":    {"envelope", boolean},
+		checkpointPath + "?pretty=yes":    {"pretty", boolean},
+	} {
+		got := s.get(target)
+		equal(t, target, got.outcome(), "400 VALIDATION_ERROR")
+		equal(t, target, got.body,
+			fmt.Sprintf(`{"badRequestDetail":{"fields":[{"description":%q,"field":%q}]},`, test.description, test.field)+
+				errorBody(400, "VALIDATION_ERROR", "The query parameter "+test.field+" is invalid.", `"`+test.field+`"`)[1:])
+	}
 }
 
 func TestList_order(t *testing.T) {
 	s, ids := startGenerated(t, 3, atlasmock.WithListOrder(func(a, b string) int { return strings.Compare(b, a) }))
 	slices.Reverse(ids)
-	equalIDs(t, "ids", s.list("").ids(), ids)
-}
-
-func TestList_capped(t *testing.T) {
-	s, ids := startGenerated(t, 5, atlasmock.WithPageCap(2))
-	for i, want := range []struct {
-		ids  []string
-		rels string
-	}{{ids[:2], "self next"}, {ids[2:4], "self next previous"}, {ids[4:], "self previous"}} {
-		got := s.list(fmt.Sprintf("?itemsPerPage=500&pageNum=%d", i+1))
-		equalIDs(t, "ids", got.ids(), want.ids)
-		equal(t, "links", got.rels(), want.rels)
-	}
-	equal(t, "less than the cap", len(s.list("?itemsPerPage=1").ids()), 1)
-}
-
-func TestList_withoutLinks(t *testing.T) {
-	s, ids := startGenerated(t, 3, atlasmock.WithoutListLinks())
-	got := s.list("?itemsPerPage=2")
-	equalIDs(t, "ids", got.ids(), ids[:2])
-	equal(t, "links", got.rels(), "")
-}
-
-func TestList_endless(t *testing.T) {
-	s, ids := startGenerated(t, 3, atlasmock.WithEndlessPages())
-	for number, rels := range map[int]string{1: "self next", 2: "self next previous", 900: "self next previous"} {
-		got := s.list(fmt.Sprintf("?itemsPerPage=3&pageNum=%d", number))
-		equalIDs(t, "ids", got.ids(), ids)
-		equal(t, "links", got.rels(), rels)
-	}
+	equalIDs(t, "ids", s.list("").ids, ids)
 }
 
 func TestList_changesBetweenPages(t *testing.T) {
@@ -217,39 +173,30 @@ func TestList_changesBetweenPages(t *testing.T) {
 		m.Delete(project, atlasmock.ShardedCluster, atlasmock.Checkpoints, ids[0])
 		m.Delete(project, atlasmock.ShardedCluster, atlasmock.Checkpoints, ids[1])
 	})
-	equalIDs(t, "page 1", s.list("?itemsPerPage=2").ids(), ids[:2])
-	equalIDs(t, "page 2, shifted by the insertion", s.list("?itemsPerPage=2&pageNum=2").ids(), ids[1:3])
-	equalIDs(t, "page 3, shifted by the deletions", s.list("?itemsPerPage=2&pageNum=3").ids(), []string{})
-	equalIDs(t, "page 1 again", s.list("?itemsPerPage=2").ids(), []string{early, ids[2]})
+	equalIDs(t, "page 1", s.list("?itemsPerPage=2").ids, ids[:2])
+	equalIDs(t, "page 2, shifted by the insertion", s.list("?itemsPerPage=2&pageNum=2").ids, ids[1:3])
+	equalIDs(t, "page 3, shifted by the deletions", s.list("?itemsPerPage=2&pageNum=3").ids, []string{})
+	equalIDs(t, "page 1 again", s.list("?itemsPerPage=2").ids, []string{early, ids[2]})
 	equal(t, "calls after page 1", calls, 1)
 }
 
-func TestCheckpoints(t *testing.T) {
-	all := atlasmock.GenerateCheckpoints(project, "Cluster0", 1200)
-	equal(t, "count", len(all), 1200)
+func TestGenerateCheckpoints(t *testing.T) {
+	all, again := atlasmock.GenerateCheckpoints(project, "Cluster0", 20), atlasmock.GenerateCheckpoints(project, "Cluster0", 20)
+	equal(t, "count", len(all), 20)
 	for i, checkpoint := range all {
-		var body struct {
-			ID         string    `json:"id"`
-			GroupID    string    `json:"groupId"`
-			Timestamp  time.Time `json:"timestamp"`
-			Completed  time.Time `json:"completed"`
-			Restorable bool      `json:"restorable"`
-		}
-		if err := json.Unmarshal(checkpoint.Body, &body); err != nil {
-			t.Fatalf("checkpoint %d: %v", i, err)
-		}
+		body := decode(t, string(checkpoint.Body))
 		equal(t, "id", body.ID, checkpoint.ID)
 		equal(t, "groupId", body.GroupID, project)
-		equal(t, "timestamp", body.Timestamp, checkpoint.Timestamp)
-		equal(t, "restorable", body.Restorable, checkpoint.Restorable)
-		equal(t, "completed after timestamp", body.Completed.After(body.Timestamp), true)
+		equal(t, "timestamp", *body.Timestamp, checkpoint.Timestamp)
+		equal(t, "restorable, as every tenth is not", checkpoint.Restorable, i != 9 && i != 19)
+		equal(t, "restorable", *body.Restorable, checkpoint.Restorable)
+		equal(t, "completed after timestamp", body.Completed.After(*body.Timestamp), true)
+		equal(t, "same again", string(again[i].Body), string(checkpoint.Body))
 		if i > 0 {
 			equal(t, "distance", checkpoint.Timestamp.Sub(all[i-1].Timestamp), 15*time.Minute)
 			equal(t, "ids rise", checkpoint.ID > all[i-1].ID, true)
 		}
 	}
-	again := atlasmock.GenerateCheckpoints(project, "Cluster0", 1200)
-	equal(t, "same again", string(again[1199].Body), string(all[1199].Body))
 }
 
 // Every collection of the table is served, with the filters that the API documents for it.
@@ -261,30 +208,29 @@ func TestCollections(t *testing.T) {
 	s.Put(project, "Own", atlasmock.RestoreJobs, id, []byte(`{"id":"a","batchId":"`+other+`"}`))
 	s.Put(project, "Own", atlasmock.RestoreJobs, other, []byte(`{"id":"b"}`))
 	s.Put(project, "Own", atlasmock.Schedule, "", []byte(`{"snapshotIntervalHours":6}`))
-	const cluster = "/api/atlas/v2/groups/" + project + "/clusters/Own/"
 	for path, want := range map[string]string{
-		"snapshots/" + id:                         `{"id":"a","complete":true}`,
-		"snapshots/" + "000000000000000000000000": "SNAPSHOT_NOT_FOUND",
-		"snapshots":                               `"results":[{"id":"a","complete":true}],"totalCount":1}`,
-		"snapshots?completed=true":                `"totalCount":1}`,
-		"snapshots?completed=false":               `"results":[{"id":"b","complete":false}],`,
-		"snapshots?completed=all":                 `"totalCount":2}`,
-		"snapshots?completed=no":                  "must be true, false or all",
-		"restoreJobs/" + other:                    `{"id":"b"}`,
-		"restoreJobs/000000000000000000000000":    "RESTORE_JOB_NOT_FOUND",
-		"restoreJobs":                             `"totalCount":2}`,
-		"restoreJobs?batchId=" + other:            `"results":[{"id":"a","batchId":"` + other + `"}]`,
-		"restoreJobs?batchId=1":                   "must be 24 hexadecimal digits",
-		"snapshotSchedule":                        `{"snapshotIntervalHours":6}`,
-		"snapshotSchedule/" + id:                  "RESOURCE_NOT_FOUND",
-		"backupCheckpoints/" + id:                 "CHECKPOINT_NOT_FOUND",
-		"backupCheckpoints":                       `"totalCount":0}`,
-		"serverless":                              "RESOURCE_NOT_FOUND",
+		"snapshots/" + id:              `{"id":"a","complete":true}`,
+		"snapshots/" + unknownID:       "SNAPSHOT_NOT_FOUND",
+		"snapshots":                    `"results":[{"id":"a","complete":true}],"totalCount":1}`,
+		"snapshots?completed=true":     `"totalCount":1}`,
+		"snapshots?completed=false":    `"results":[{"id":"b","complete":false}],`,
+		"snapshots?completed=all":      `"totalCount":2}`,
+		"snapshots?completed=no":       "must be true, false or all",
+		"restoreJobs/" + other:         `{"id":"b"}`,
+		"restoreJobs/" + unknownID:     "RESTORE_JOB_NOT_FOUND",
+		"restoreJobs":                  `"totalCount":2}`,
+		"restoreJobs?batchId=" + other: `"results":[{"id":"a","batchId":"` + other + `"}]`,
+		"restoreJobs?batchId=1":        "must be 24 hexadecimal digits",
+		"snapshotSchedule":             `{"snapshotIntervalHours":6}`,
+		"snapshotSchedule/" + id:       "RESOURCE_NOT_FOUND",
+		"backupCheckpoints/" + id:      "CHECKPOINT_NOT_FOUND",
+		"backupCheckpoints":            `"totalCount":0}`,
+		"serverless":                   "RESOURCE_NOT_FOUND",
 	} {
-		if got := s.get(cluster + path).body; !strings.Contains(got, want) {
+		if got := s.get(clustersPath + "Own/" + path).body; !strings.Contains(got, want) {
 			t.Errorf("%s: got %s, want %s in it", path, got, want)
 		}
 	}
 	s.Delete(project, "Own", atlasmock.Schedule, "")
-	equal(t, "no schedule", s.get(cluster+"snapshotSchedule").header.Get("X-Error-Code"), "RESOURCE_NOT_FOUND")
+	equal(t, "no schedule", s.get(clustersPath+"Own/snapshotSchedule").outcome(), "404 RESOURCE_NOT_FOUND")
 }

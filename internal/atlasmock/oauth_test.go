@@ -118,7 +118,7 @@ func TestToken_encodedID(t *testing.T) {
 }
 
 func TestToken_expires(t *testing.T) {
-	c := newClock()
+	c := new(clock)
 	s := start(t, withAccount, atlasmock.WithClock(c.Now))
 	token := s.token()
 	c.advance(time.Hour - time.Nanosecond)
@@ -129,7 +129,7 @@ func TestToken_expires(t *testing.T) {
 }
 
 func TestToken_limit(t *testing.T) {
-	c := newClock()
+	c := new(clock)
 	s := start(t, withAccount, atlasmock.WithServiceAccount("other", "secret"), atlasmock.WithClock(c.Now))
 	for range 100 {
 		s.token()

@@ -12,7 +12,7 @@ import (
 )
 
 func TestRateLimit(t *testing.T) {
-	c := newClock()
+	c := new(clock)
 	s := start(t, atlasmock.WithClock(c.Now), atlasmock.WithRateLimit(2, 0.25))
 	steps := []struct {
 		name      string
@@ -40,7 +40,7 @@ func TestRateLimit(t *testing.T) {
 }
 
 func TestRateLimit_body(t *testing.T) {
-	s := start(t, atlasmock.WithClock(newClock().Now), atlasmock.WithRateLimit(1200, 500.0/60))
+	s := start(t, atlasmock.WithClock(new(clock).Now), atlasmock.WithRateLimit(1200, 500.0/60))
 	s.TakeBudget(project, 1200)
 	got := s.get(listPath)
 	equal(t, "status", got.status, 429)
@@ -53,7 +53,7 @@ func TestRateLimit_body(t *testing.T) {
 }
 
 func TestRateLimit_eachProject(t *testing.T) {
-	s := start(t, atlasmock.WithClock(newClock().Now), atlasmock.WithRateLimit(1, 1))
+	s := start(t, atlasmock.WithClock(new(clock).Now), atlasmock.WithRateLimit(1, 1))
 	other := strings.Replace(checkpointPath, project, strings.Repeat("0", 24), 1)
 	equal(t, "first", s.get(checkpointPath).status, 200)
 	equal(t, "another project", s.get(other).status, 404)
@@ -61,7 +61,7 @@ func TestRateLimit_eachProject(t *testing.T) {
 }
 
 func TestRateLimit_refusedAuthenticationIsFree(t *testing.T) {
-	s := start(t, withAPIKey, atlasmock.WithClock(newClock().Now), atlasmock.WithRateLimit(1, 1))
+	s := start(t, withAPIKey, atlasmock.WithClock(new(clock).Now), atlasmock.WithRateLimit(1, 1))
 	refused := s.getAs("")
 	equal(t, "refused", refused.status, 401)
 	equal(t, "RateLimit-Limit", refused.header.Get("RateLimit-Limit"), "")
@@ -69,7 +69,7 @@ func TestRateLimit_refusedAuthenticationIsFree(t *testing.T) {
 }
 
 func TestRateLimit_debt(t *testing.T) {
-	s := start(t, atlasmock.WithClock(newClock().Now), atlasmock.WithRateLimit(5, 1))
+	s := start(t, atlasmock.WithClock(new(clock).Now), atlasmock.WithRateLimit(5, 1))
 	s.TakeBudget(project, 600)
 	equal(t, "Retry-After", s.get(checkpointPath).header.Get("Retry-After"), "596")
 }
@@ -79,7 +79,7 @@ func TestRateLimit_none(t *testing.T) {
 }
 
 func TestRateLimit_onFaults(t *testing.T) {
-	s := start(t, atlasmock.WithClock(newClock().Now), atlasmock.WithRateLimit(5, 1))
+	s := start(t, atlasmock.WithClock(new(clock).Now), atlasmock.WithRateLimit(5, 1))
 	s.Fail(atlasmock.FaultHTML(502))
 	equal(t, "RateLimit-Remaining", s.get(checkpointPath).header.Get("RateLimit-Remaining"), "4")
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto/md5"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -16,7 +15,7 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,11 +25,15 @@ import (
 const (
 	version     = "application/vnd.atlas.2023-01-01+json"
 	accessToken = "a-static-token"
+	publicKey   = "abcdefgh"
+	privateKey  = "f81d4fae-7dec-11d0"
 
 	project        = atlasmock.ProjectID
 	listPath       = "/api/atlas/v2/groups/" + project + "/clusters/" + atlasmock.ShardedCluster + "/backupCheckpoints"
 	checkpointPath = listPath + "/" + atlasmock.ShardedCheckpointID
 )
+
+type options = []atlasmock.Option
 
 // site is a mock on the wire.
 type site struct {
@@ -59,6 +62,11 @@ type reply struct {
 	status int
 	header http.Header
 	body   string
+}
+
+// outcome is the status, and the error code if the header has one: "404 CLUSTER_NOT_FOUND".
+func (r reply) outcome() string {
+	return strings.TrimSpace(fmt.Sprint(r.status, " ", r.header.Get("X-Error-Code")))
 }
 
 // request makes a request with header fields given as name, value, name, value.
@@ -145,8 +153,7 @@ func (l login) response() string {
 		if l.algorithm == "SHA-256" {
 			return fmt.Sprintf("%x", sha256.Sum256([]byte(text)))
 		}
-		sum := md5.Sum([]byte(text))
-		return hex.EncodeToString(sum[:])
+		return fmt.Sprintf("%x", md5.Sum([]byte(text)))
 	}
 	ha1 := hash(l.user + ":" + l.realm + ":" + l.password)
 	ha2 := hash(l.method + ":" + l.uri)
@@ -171,11 +178,6 @@ func (l login) String() string {
 	return out
 }
 
-const (
-	publicKey  = "abcdefgh"
-	privateKey = "f81d4fae-7dec-11d0"
-)
-
 // goodLogin is accepted by a server that does as Atlas does.
 func goodLogin(nonce string) login {
 	return login{
@@ -185,26 +187,38 @@ func goodLogin(nonce string) login {
 	}
 }
 
-// clock is a clock that stands still until told otherwise.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
+// put replaces the checkpoint at checkpointPath.
+func (s *site) put(body string) {
+	s.Put(project, atlasmock.ShardedCluster, atlasmock.Checkpoints, atlasmock.ShardedCheckpointID, []byte(body))
 }
 
-func newClock() *clock {
-	return &clock{now: time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC)}
+// errorBody is an error as the API documents it. The parameters are JSON.
+func errorBody(status int, code, detail, parameters string) string {
+	if code != "" {
+		code = fmt.Sprintf(`"errorCode":%q,`, code)
+	}
+	return fmt.Sprintf(`{"detail":%q,"error":%d,%s"parameters":[%s],"reason":%q}`,
+		detail, status, code, parameters, http.StatusText(status))
 }
+
+// equalAPIError checks an error of Atlas' application, header and all.
+func (s *site) equalAPIError(target string, status int, code, detail, parameters string) {
+	s.t.Helper()
+	got := s.get(target)
+	equal(s.t, target, got.outcome(), fmt.Sprint(status, " ", code))
+	equal(s.t, target, got.header.Get("Content-Type"), "application/json")
+	equal(s.t, target, got.body, errorBody(status, code, detail, parameters))
+}
+
+// clock stands still until a test advances it.
+type clock struct{ elapsed atomic.Int64 }
 
 func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
+	return time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC).Add(time.Duration(c.elapsed.Load()))
 }
 
 func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
+	c.elapsed.Add(int64(d))
 }
 
 func equal[T comparable](t *testing.T, what string, got, want T) {
