@@ -26,11 +26,18 @@ func (s *site) try(ctx context.Context) (reply, error) {
 		Transport:     &http.Transport{DisableKeepAlives: true, DisableCompression: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	req := s.request(ctx, "GET", checkpointPath, "", "Authorization", "Bearer "+accessToken, "Accept", version)
-	return exchange(client, req)
+	return exchange(client, s.request(ctx, "GET", checkpointPath, "", "Authorization", "Bearer "+accessToken, "Accept", version))
 }
 
-func TestFault_answers(t *testing.T) {
+func equalError(t *testing.T, what string, got, want error) {
+	t.Helper()
+	if !errors.Is(got, want) {
+		t.Errorf("%s: got error %v, want %v", what, got, want)
+	}
+}
+
+func TestFault_kinds(t *testing.T) {
+	const vendorJSON = "application/vnd.atlas.2023-01-01+json;charset=utf-8"
 	const page = `<!DOCTYPE html>
 <html>
 <head><title>502 Bad Gateway</title></head>
@@ -40,207 +47,83 @@ func TestFault_answers(t *testing.T) {
 </body>
 </html>
 `
-	tests := map[string]struct {
+	whole := fixture(t, atlasmock.ShardedCluster, atlasmock.ShardedCheckpointID)
+	released := make(chan struct{})
+	close(released)
+	for name, test := range map[string]struct {
 		fault       atlasmock.Fault
-		status      int
+		status      int // zero if the connection breaks before the header
 		contentType string
 		header      [2]string
 		body        string
+		err         error
 	}{
-		"status": {
-			fault:  atlasmock.FaultStatus(402, "ACCOUNT_SUSPENDED", "Suspended.", "a", 1, nil),
-			status: 402, contentType: "application/json", header: [2]string{"X-Error-Code", "ACCOUNT_SUSPENDED"},
-			body: `{"detail":"Suspended.","error":402,"errorCode":"ACCOUNT_SUSPENDED",` +
-				`"parameters":["a",1,null],"reason":"Payment Required"}`,
-		},
-		"status without a code": {
-			fault:  atlasmock.FaultStatus(503, "", "Down.").With("Retry-After", "7"),
-			status: 503, contentType: "application/json", header: [2]string{"Retry-After", "7"},
-			body: `{"detail":"Down.","error":503,"parameters":[],"reason":"Service Unavailable"}`,
-		},
-		"body": {
-			fault:  atlasmock.FaultBody(500, "text/plain", "oops"),
-			status: 500, contentType: "text/plain", body: "oops",
-		},
-		"body without a type": {fault: atlasmock.FaultBody(500, "", "oops"), status: 500, body: "oops"},
-		"empty body":          {fault: atlasmock.FaultBody(500, "", ""), status: 500},
-		"no content":          {fault: atlasmock.FaultBody(204, "", ""), status: 204},
-		"not modified":        {fault: atlasmock.FaultBody(304, "", ""), status: 304},
-		"HTML":                {fault: atlasmock.FaultHTML(502), status: 502, contentType: "text/html", body: page},
-		"redirect": {
-			fault:  atlasmock.FaultRedirect(307, "https://elsewhere.example/x"),
-			status: 307, header: [2]string{"Location", "https://elsewhere.example/x"},
-		},
-		"own fields": {
-			fault:  atlasmock.Fault{Status: 418, Body: "short", Header: http.Header{"X-Own": {"1"}}},
-			status: 418, header: [2]string{"X-Own", "1"}, body: "short",
-		},
-		"flood": {
-			fault:  atlasmock.FaultFlood(200, 100_000),
-			status: 200, contentType: "application/json", body: `"` + strings.Repeat("a", 99_998) + `"`,
-		},
-		"raw": {
-			fault:  atlasmock.FaultRaw("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}and more"),
-			status: 200, body: "{}",
-		},
-		"header on the true answer": {
-			fault:  atlasmock.Fault{Header: http.Header{"Content-Type": {"text/x"}, "X-Own": {"1"}}},
-			status: 200, contentType: "text/x", header: [2]string{"X-Own", "1"},
-			body: fixture(t, atlasmock.ShardedCluster, atlasmock.ShardedCheckpointID),
-		},
-		"drip": {
-			fault:  atlasmock.FaultDrip(0),
-			status: 200, contentType: "application/vnd.atlas.2023-01-01+json;charset=utf-8",
-			body: fixture(t, atlasmock.ShardedCluster, atlasmock.ShardedCheckpointID),
-		},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			s := start(t)
-			s.Fail(test.fault)
-			got, err := s.try(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			equal(t, "status", got.status, test.status)
-			equal(t, "Content-Type", got.header.Get("Content-Type"), test.contentType)
-			equal(t, test.header[0], got.header.Get(test.header[0]), test.header[1])
-			equal(t, "body", got.body, test.body)
-
-			after, err := s.try(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			equal(t, "status once it is used up", after.status, 200)
-		})
-	}
-}
-
-func TestFault_brokenBody(t *testing.T) {
-	whole := fixture(t, atlasmock.ShardedCluster, atlasmock.ShardedCheckpointID)
-	tests := map[string]struct {
-		fault atlasmock.Fault
-		want  error
-		body  string
-	}{
-		"cut":          {atlasmock.FaultCutBody(10), io.ErrUnexpectedEOF, whole[:10]},
-		"cut at once":  {atlasmock.FaultCutBody(0), io.ErrUnexpectedEOF, ""},
-		"cut, chunked": {atlasmock.FaultCutChunked(10), io.ErrUnexpectedEOF, whole[:10]},
-		"reset":        {atlasmock.FaultResetAfter(10), syscall.ECONNRESET, whole[:10]},
-		"length too long": {
-			atlasmock.FaultRaw("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"), io.ErrUnexpectedEOF, "{}",
-		},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			s := start(t)
-			s.Fail(test.fault)
-			got, err := s.try(t.Context())
-			equal(t, "status", got.status, 200)
-			equal(t, "body", got.body, test.body)
-			if !errors.Is(err, test.want) {
-				t.Errorf("got error %v, want %v", err, test.want)
-			}
-		})
-	}
-}
-
-func TestFault_brokenBeforeTheBody(t *testing.T) {
-	tests := map[string]struct {
-		fault atlasmock.Fault
-		want  error
-	}{
-		"reset":                 {atlasmock.FaultReset(), syscall.ECONNRESET},
-		"closed":                {atlasmock.FaultRaw(""), io.EOF},
-		"reset, before sign-in": {atlasmock.FaultReset().Early(), syscall.ECONNRESET},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			s := start(t)
-			s.Fail(test.fault)
-			if _, err := s.try(t.Context()); !errors.Is(err, test.want) {
-				t.Errorf("got error %v, want %v", err, test.want)
-			}
-			equal(t, "logged status", s.Requests()[0].Status, 0)
-		})
-	}
-}
-
-// A fault that holds an answer back lets it go when the client does, or else the server of start
-// could not be shut down at the end of the test.
-func TestFault_heldBackUntilTheClientGoes(t *testing.T) {
-	never := make(chan struct{})
-	for name, fault := range map[string]atlasmock.Fault{
-		"hang":             atlasmock.FaultHang(),
-		"hang in the body": atlasmock.FaultHangAfter(5),
-		"delay":            atlasmock.FaultDelay(time.Hour),
-		"hold":             atlasmock.FaultHold(never),
-		"drip":             atlasmock.FaultDrip(time.Hour),
+		"status":                    {atlasmock.FaultStatus(402, "CODE", "d", "a", 1, nil), 402, "application/json", [2]string{"X-Error-Code", "CODE"}, errorBody(402, "CODE", "d", `"a",1,null`), nil},
+		"status without a code":     {atlasmock.FaultStatus(503, "", "d").With("Retry-After", "7"), 503, "application/json", [2]string{"Retry-After", "7"}, errorBody(503, "", "d", ""), nil},
+		"redirect":                  {atlasmock.FaultRedirect(307, "https://b.example/x"), 307, "", [2]string{"Location", "https://b.example/x"}, "", nil},
+		"own fields":                {atlasmock.Fault{Status: 418, Body: "b", Header: http.Header{"X-Own": {"1"}}}, 418, "", [2]string{"X-Own", "1"}, "b", nil},
+		"header on the true answer": {atlasmock.FaultDelay(0).With("Content-Type", "text/x").With("X-Own", "1"), 200, "text/x", [2]string{"X-Own", "1"}, whole, nil},
+		"body":                      {fault: atlasmock.FaultBody(500, "text/plain", "oops"), status: 500, contentType: "text/plain", body: "oops"},
+		"body without a type":       {fault: atlasmock.FaultBody(500, "", "oops"), status: 500, body: "oops"},
+		"empty body":                {fault: atlasmock.FaultBody(500, "", ""), status: 500},
+		"no content":                {fault: atlasmock.FaultBody(204, "", ""), status: 204},
+		"not modified":              {fault: atlasmock.FaultBody(304, "", ""), status: 304},
+		"HTML":                      {fault: atlasmock.FaultHTML(502), status: 502, contentType: "text/html", body: page},
+		"raw":                       {fault: atlasmock.FaultRaw("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}and more"), status: 200, body: "{}"},
+		"drip":                      {fault: atlasmock.FaultDrip(0), status: 200, contentType: vendorJSON, body: whole},
+		"released":                  {fault: atlasmock.FaultHold(released), status: 200, contentType: vendorJSON, body: whole},
+		"cut":                       {fault: atlasmock.FaultCutBody(10), status: 200, contentType: vendorJSON, body: whole[:10], err: io.ErrUnexpectedEOF},
+		"cut at once":               {fault: atlasmock.FaultCutBody(0), status: 200, contentType: vendorJSON, err: io.ErrUnexpectedEOF},
+		"cut, chunked":              {fault: atlasmock.FaultCutChunked(10), status: 200, contentType: vendorJSON, body: whole[:10], err: io.ErrUnexpectedEOF},
+		"reset in the body":         {fault: atlasmock.FaultResetAfter(10), status: 200, contentType: vendorJSON, body: whole[:10], err: syscall.ECONNRESET},
+		"length too long":           {fault: atlasmock.FaultRaw("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"), status: 200, body: "{}", err: io.ErrUnexpectedEOF},
+		"reset":                     {fault: atlasmock.FaultReset(), err: syscall.ECONNRESET},
+		"reset, before sign-in":     {fault: atlasmock.FaultReset().Early(), err: syscall.ECONNRESET},
+		"closed":                    {fault: atlasmock.FaultRaw(""), err: io.EOF},
+		"flood":                     {fault: atlasmock.FaultFlood(200, 100_000), status: 200, contentType: "application/json", body: `"` + strings.Repeat("a", 99_998) + `"`},
 	} {
-		t.Run(name, func(t *testing.T) {
-			s := start(t)
-			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-			defer cancel()
-			s.Fail(fault)
-			if _, err := s.try(ctx); !errors.Is(err, context.DeadlineExceeded) {
-				t.Errorf("got error %v, want %v", err, context.DeadlineExceeded)
-			}
-			equal(t, "requests", s.Count("GET", checkpointPath), 1)
-		})
+		s := start(t)
+		s.Fail(test.fault)
+		got, err := s.try(t.Context())
+		equalError(t, name, err, test.err)
+		equal(t, name, got.status, test.status)
+		equal(t, name, got.header.Get("Content-Type"), test.contentType)
+		equal(t, name, got.header.Get(test.header[0]), test.header[1])
+		equal(t, name, got.body, test.body)
+		if test.status == 0 {
+			equal(t, name+": logged status", s.Requests()[0].Status, 0)
+		}
+		equal(t, name+": status once it is used up", s.get(checkpointPath).status, 200)
 	}
 }
 
-func TestFault_heldBackUntilClose(t *testing.T) {
-	tests := map[string]struct {
-		fault atlasmock.Fault
-		want  error
+// What holds an answer back lets it go when the client does, or else the server of start could not be
+// shut down at the end of the test. Once the mock is closed it holds nothing back.
+func TestFault_heldBack(t *testing.T) {
+	for name, test := range map[string]struct {
+		fault   atlasmock.Fault
+		latency time.Duration
+		closed  error
 	}{
-		"hang":  {atlasmock.FaultHang(), io.EOF},
-		"delay": {atlasmock.FaultDelay(time.Hour), nil},
-		"hold":  {atlasmock.FaultHold(make(chan struct{})), nil},
-		"drip":  {atlasmock.FaultDrip(time.Hour), nil},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			s := start(t)
-			s.Fail(test.fault.On(func(*http.Request) bool {
-				s.Close()
-				return true
-			}))
-			if _, err := s.try(t.Context()); !errors.Is(err, test.want) {
-				t.Errorf("got error %v, want %v", err, test.want)
-			}
-		})
-	}
-}
+		"hang":             {atlasmock.FaultHang(), 0, io.EOF},
+		"hang in the body": {atlasmock.FaultHangAfter(5), 0, io.ErrUnexpectedEOF},
+		"delay":            {atlasmock.FaultDelay(time.Hour), 0, nil},
+		"hold":             {atlasmock.FaultHold(make(chan struct{})), 0, nil},
+		"drip":             {atlasmock.FaultDrip(time.Hour), 0, nil},
+		"latency":          {atlasmock.FaultDelay(0), time.Hour, nil},
+	} {
+		s := start(t, atlasmock.WithLatency(test.latency))
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		s.Fail(test.fault.Repeat(2))
+		_, err := s.try(ctx)
+		equalError(t, name, err, context.DeadlineExceeded)
+		equal(t, name+": requests", s.Count("GET", checkpointPath), 1)
 
-func TestFault_holdReleased(t *testing.T) {
-	s := start(t)
-	release := make(chan struct{})
-	s.Fail(atlasmock.FaultHold(release).On(func(*http.Request) bool {
-		close(release)
-		return true
-	}))
-	got, err := s.try(t.Context())
-	if err != nil {
-		t.Fatal(err)
+		s.Close()
+		_, err = s.try(t.Context())
+		equalError(t, name+", closed", err, test.closed)
 	}
-	equal(t, "status", got.status, 200)
-}
-
-func TestLatency(t *testing.T) {
-	s := start(t, atlasmock.WithLatency(time.Hour))
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	if _, err := s.try(ctx); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("got error %v, want %v", err, context.DeadlineExceeded)
-	}
-	s.Close()
-	got, err := s.try(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	equal(t, "status once closed", got.status, 200)
 }
 
 func TestFault_closeAfter(t *testing.T) {
@@ -257,9 +140,7 @@ func TestFault_gzipBomb(t *testing.T) {
 	s := start(t)
 	s.Fail(atlasmock.FaultGzipBomb(500, 1_000_000))
 	got, err := s.try(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	equalError(t, "reading", err, nil)
 	equal(t, "status", got.status, 500)
 	equal(t, "Content-Encoding", got.header.Get("Content-Encoding"), "gzip")
 	equal(t, "small on the wire", len(got.body) < 20_000, true)
@@ -275,13 +156,10 @@ func TestFault_gzipBomb(t *testing.T) {
 // A flood ends when the client has had enough, however large it claims to be.
 func TestFault_floodStops(t *testing.T) {
 	s := start(t)
-	for _, fault := range []atlasmock.Fault{
-		atlasmock.FaultFlood(200, 1<<40), atlasmock.FaultGzipBomb(200, 1<<40),
-	} {
-		s.Fail(fault)
-		req := s.request(t.Context(), "GET", checkpointPath, "",
-			"Authorization", "Bearer "+accessToken, "Accept", version, "Accept-Encoding", "identity")
-		resp, err := s.client.Do(req)
+	s.Fail(atlasmock.FaultFlood(200, 1<<40), atlasmock.FaultGzipBomb(200, 1<<40))
+	for range 2 {
+		resp, err := s.client.Do(s.request(t.Context(), "GET", checkpointPath, "",
+			"Authorization", "Bearer "+accessToken, "Accept", version, "Accept-Encoding", "identity"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -293,52 +171,34 @@ func TestFault_floodStops(t *testing.T) {
 }
 
 // Over HTTP/2 no connection can be taken over: the stream is reset instead.
-func TestFault_resetHTTP2(t *testing.T) {
-	mock, err := atlasmock.New(atlasmock.WithAccessToken(accessToken))
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewUnstartedServer(mock)
-	server.EnableHTTP2 = true
-	server.StartTLS()
-	t.Cleanup(server.Close)
-	s := &site{Server: mock, t: t, url: server.URL, client: server.Client()}
-	equal(t, "protocol", s.get(checkpointPath).status, 200)
-	mock.Fail(atlasmock.FaultReset())
-	req := s.request(t.Context(), "GET", checkpointPath, "", "Authorization", "Bearer "+accessToken)
-	if _, err := exchange(s.client, req); err == nil || !strings.Contains(err.Error(), "INTERNAL_ERROR") {
-		t.Errorf("got error %v, want a reset stream", err)
-	}
-	equal(t, "the log's protocol", mock.Requests()[1].Proto, "HTTP/2.0")
-}
-
 func TestFault_resetTLS(t *testing.T) {
-	mock, err := atlasmock.New(atlasmock.WithAccessToken(accessToken))
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewTLSServer(mock)
-	t.Cleanup(server.Close)
-	s := &site{Server: mock, t: t, url: server.URL, client: server.Client()}
-	mock.Fail(atlasmock.FaultReset())
-	req := s.request(t.Context(), "GET", checkpointPath, "", "Authorization", "Bearer "+accessToken)
-	if _, err := exchange(s.client, req); !errors.Is(err, syscall.ECONNRESET) {
-		t.Errorf("got error %v, want %v", err, syscall.ECONNRESET)
+	for proto, broken := range map[string]func(error) bool{
+		"HTTP/1.1": func(err error) bool { return errors.Is(err, syscall.ECONNRESET) },
+		"HTTP/2.0": func(err error) bool { return err != nil && strings.Contains(err.Error(), "INTERNAL_ERROR") },
+	} {
+		s := start(t)
+		server := httptest.NewUnstartedServer(s.Server)
+		server.EnableHTTP2 = proto == "HTTP/2.0"
+		server.StartTLS()
+		t.Cleanup(server.Close)
+		s.url, s.client = server.URL, server.Client()
+		s.Fail(atlasmock.FaultReset())
+		_, err := exchange(s.client, s.request(t.Context(), "GET", checkpointPath, "", "Authorization", "Bearer "+accessToken))
+		if !broken(err) {
+			t.Errorf("%s: got error %v", proto, err)
+		}
+		equal(t, "the log's protocol", s.Requests()[0].Proto, proto)
+		equal(t, "status once it is used up", s.get(checkpointPath).status, 200)
 	}
 }
 
 func TestFault_raw(t *testing.T) {
 	const half = "HTTP/1.1 200 OK\r\nContent-"
-	const request = "GET " + checkpointPath + " HTTP/1.1\r\nHost: h\r\n\r\n"
 	s := start(t)
-
-	s.Fail(atlasmock.FaultRaw(half).Early())
-	answer, err := s.raw(request)
-	equal(t, "closed: bytes", answer, half)
-	equal(t, "closed: error", err, nil)
-
-	s.Fail(atlasmock.FaultRawReset(half).Early())
-	answer, err = s.raw(request)
-	equal(t, "reset: bytes", answer, half)
-	equal(t, "reset: error", errors.Is(err, syscall.ECONNRESET), true)
+	s.Fail(atlasmock.FaultRaw(half).Early(), atlasmock.FaultRawReset(half).Early())
+	for _, want := range []error{nil, syscall.ECONNRESET} {
+		answer, err := s.raw("GET " + checkpointPath + " HTTP/1.1\r\nHost: h\r\n\r\n")
+		equal(t, "bytes", answer, half)
+		equalError(t, "end", err, want)
+	}
 }
