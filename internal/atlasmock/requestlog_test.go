@@ -19,24 +19,21 @@ func TestRequests(t *testing.T) {
 	s.getAs("")
 
 	got := s.Requests()
-	if len(got) != 3 {
-		t.Fatalf("got %d requests, want 3", len(got))
+	var lines []string
+	for _, r := range got {
+		lines = append(lines, fmt.Sprintf("%s %s %q %q %d", r.Method, r.Path, r.RawQuery, r.Body, r.Status))
 	}
-	equal(t, "method", got[0].Method, "GET")
-	equal(t, "path", got[0].Path, checkpointPath)
-	equal(t, "query", got[0].RawQuery, "pretty=true")
+	equal(t, "log", strings.Join(lines, "\n"), "GET "+checkpointPath+` "pretty=true" "" 200
+POST /api/oauth/token "" "`+grantForm+`" 200
+GET `+checkpointPath+` "" "" 401`)
 	equal(t, "Accept", got[0].Header.Get("Accept"), version)
-	equal(t, "status", got[0].Status, 200)
-	equal(t, "body", got[0].Body, "")
-	equal(t, "form", got[1].Body, grantForm)
-	equal(t, "form's method", got[1].Method, "POST")
-	equal(t, "refused", got[2].Status, 401)
 	equal(t, "connections", s.Connections(), 1)
-
-	equal(t, "all", s.Count("", ""), 3)
-	equal(t, "GET", s.Count("GET", ""), 2)
-	equal(t, "API", s.Count("", "/api/atlas/"), 2)
-	equal(t, "POST to the API", s.Count("POST", "/api/atlas/"), 0)
+	for _, test := range []struct {
+		method, prefix string
+		want           int
+	}{{"", "", 3}, {"GET", "", 2}, {"", "/api/atlas/", 2}, {"POST", "/api/atlas/", 0}} {
+		equal(t, "count of "+test.method+" "+test.prefix, s.Count(test.method, test.prefix), test.want)
+	}
 
 	got[0].Header.Set("Accept", "changed")
 	equal(t, "the log keeps its own copy", s.Requests()[0].Header.Get("Accept"), version)
@@ -51,29 +48,19 @@ func TestRequests_rawTarget(t *testing.T) {
 	equal(t, "error", err, nil)
 	equal(t, "answer", strings.HasPrefix(answer, "HTTP/1.1 401 Unauthorized\r\n"), true)
 	logged := s.Requests()[0]
-	equal(t, "path", logged.Path, "/api/atlas/v2/%7Ex/../y")
-	equal(t, "query", logged.RawQuery, "a=%20")
-	equal(t, "host", logged.Host, "h")
-	equal(t, "status", logged.Status, 401)
+	equal(t, "logged", fmt.Sprint(logged.Host, " ", logged.Path, " ", logged.RawQuery, " ", logged.Status),
+		"h /api/atlas/v2/%7Ex/../y a=%20 401")
 }
 
 func TestObserver(t *testing.T) {
-	var (
-		mu   sync.Mutex
-		seen []string
-	)
+	seen := make(chan string, 2)
 	s := start(t, atlasmock.WithObserver(func(r atlasmock.Request) {
-		mu.Lock()
-		defer mu.Unlock()
-		seen = append(seen, fmt.Sprintf("%s %s %d", r.Method, r.Path, r.Status))
+		seen <- fmt.Sprintf("%s %s %d", r.Method, r.Path, r.Status)
 	}))
 	s.get(checkpointPath)
+	equal(t, "first", <-seen, "GET "+checkpointPath+" 200")
 	s.do("POST", "/elsewhere", "")
-	mu.Lock()
-	defer mu.Unlock()
-	if len(seen) < 1 || seen[0] != "GET "+checkpointPath+" 200" {
-		t.Errorf("got %q", seen)
-	}
+	equal(t, "second", <-seen, "POST /elsewhere 404")
 }
 
 // Everything at once, for the race detector.
