@@ -25,77 +25,54 @@ const checkpointPath = "/api/atlas/v2/groups/" + atlasmock.ProjectID + "/cluster
 	atlasmock.ShardedCluster + "/backupCheckpoints/" + atlasmock.ShardedCheckpointID
 
 func TestParseSettings(t *testing.T) {
-	defaults := settings{
-		addr: "127.0.0.1:0", publicKey: "mockpublic", privateKey: "mock-private-key", algorithm: "MD5",
+	defaults := func(addr string) settings {
+		return settings{addr: addr, publicKey: "mockpublic", privateKey: "mock-private-key", algorithm: "MD5"}
 	}
-	tests := map[string]struct {
-		args []string
-		want func(*settings)
-	}{
-		"nothing": {nil, func(*settings) {}},
-		"everything": {
-			strings.Fields("-addr [::1]:80 -url-file f -log -fixtures d -fresh -public-key a -private-key b " +
-				"-client-id c -client-secret d -access-token e -algorithm SHA-256 -single-use -latency 50ms " +
-				"-rate-limit 50,2.5"),
-			func(s *settings) {
-				*s = settings{
-					addr: "[::1]:80", urlFile: "f", log: true, fixtures: "d", fresh: true,
-					publicKey: "a", privateKey: "b", clientID: "c", clientSecret: "d", accessToken: "e",
-					algorithm: "SHA-256", singleUse: true, latency: 50 * time.Millisecond, capacity: 50, refill: 2.5,
-				}
-			},
+	for args, want := range map[string]settings{
+		"":                  defaults("127.0.0.1:0"),
+		"-addr localhost:1": defaults("localhost:1"),
+		"-addr 127.1.2.3:1": defaults("127.1.2.3:1"),
+		"-addr [::1]:80 -url-file f -log -fixtures d -fresh -public-key a -private-key b -client-id c -client-secret d " +
+			"-access-token e -algorithm SHA-256 -single-use -latency 50ms -rate-limit 50,2.5": {
+			addr: "[::1]:80", urlFile: "f", log: true, fixtures: "d", fresh: true,
+			publicKey: "a", privateKey: "b", clientID: "c", clientSecret: "d", accessToken: "e",
+			algorithm: "SHA-256", singleUse: true, latency: 50 * time.Millisecond, capacity: 50, refill: 2.5,
 		},
-		"name of loopback":   {[]string{"-addr", "localhost:1"}, func(s *settings) { s.addr = "localhost:1" }},
-		"all of 127.0.0.0/8": {[]string{"-addr", "127.1.2.3:1"}, func(s *settings) { s.addr = "127.1.2.3:1" }},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			want := defaults
-			test.want(&want)
-			got, err := parseSettings(test.args, io.Discard)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != want {
-				t.Errorf("\n got %+v\nwant %+v", got, want)
-			}
-		})
+	} {
+		if got, err := parseSettings(strings.Fields(args), io.Discard); err != nil || got != want {
+			t.Errorf("%s:\n got %+v, %v\nwant %+v", args, got, err, want)
+		}
 	}
 }
 
 func TestRun_refuses(t *testing.T) {
-	tests := map[string]struct {
-		args []string
-		code int
-		want string
+	for args, want := range map[string]struct {
+		code   int
+		output string
 	}{
-		"help":               {[]string{"-help"}, 0, "Usage: atlasmock [flags]"},
-		"every interface":    {[]string{"-addr", ":80"}, 2, `":80" is not loopback`},
-		"an outer address":   {[]string{"-addr", "0.0.0.0:80"}, 2, `"0.0.0.0:80" is not loopback`},
-		"a host name":        {[]string{"-addr", "example.com:80"}, 2, `"example.com:80" is not loopback`},
-		"no port":            {[]string{"-addr", "127.0.0.1"}, 2, "missing port"},
-		"an argument":        {[]string{"x"}, 2, `unexpected argument "x"`},
-		"an unknown flag":    {[]string{"-x"}, 2, "flag provided but not defined: -x"},
-		"half a limit":       {[]string{"-rate-limit", "5"}, 2, "want two numbers"},
-		"a limit of zero":    {[]string{"-rate-limit", "0,1"}, 2, "must be above zero"},
-		"a limit in words":   {[]string{"-rate-limit", "a,b"}, 2, "invalid syntax"},
-		"half a key":         {[]string{"-private-key", ""}, 1, "both halves are needed"},
-		"half an account":    {[]string{"-client-id", "x"}, 1, "both halves are needed"},
-		"algorithm":          {[]string{"-algorithm", "MD4"}, 1, `"MD4" is neither MD5 nor SHA-256`},
-		"latency":            {[]string{"-latency", "-1s"}, 1, "negative"},
-		"no such folder":     {[]string{"-fixtures", "testdata/nowhere"}, 1, "loading fixtures"},
-		"no such url folder": {[]string{"-url-file", "testdata/nowhere/url"}, 1, "testdata/nowhere"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			var output bytes.Buffer
-			if code := run(t.Context(), test.args, io.Discard, &output); code != test.code {
-				t.Errorf("got exit code %d, want %d", code, test.code)
-			}
-			if !strings.Contains(output.String(), test.want) {
-				t.Errorf("got output %q, want it to contain %q", output.String(), test.want)
-			}
-		})
+		"-help":                          {0, "Usage: atlasmock [flags]"},
+		"-addr :80":                      {2, `":80" is not loopback`},
+		"-addr 0.0.0.0:80":               {2, `"0.0.0.0:80" is not loopback`},
+		"-addr example.com:80":           {2, `"example.com:80" is not loopback`},
+		"-addr 127.0.0.1":                {2, "missing port"},
+		"x":                              {2, `unexpected argument "x"`},
+		"-x":                             {2, "flag provided but not defined: -x"},
+		"-rate-limit 5":                  {2, "want two numbers"},
+		"-rate-limit 0,1":                {2, "must be above zero"},
+		"-rate-limit a,b":                {2, "invalid syntax"},
+		"-private-key=":                  {1, "both halves are needed"},
+		"-client-id x":                   {1, "both halves are needed"},
+		"-algorithm MD4":                 {1, `"MD4" is neither MD5 nor SHA-256`},
+		"-latency -1s":                   {1, "negative"},
+		"-fixtures testdata/nowhere":     {1, "loading fixtures"},
+		"-url-file testdata/nowhere/url": {1, "testdata/nowhere"},
+	} {
+		var output bytes.Buffer
+		code := run(t.Context(), strings.Fields(args), io.Discard, &output)
+		if code != want.code || !strings.Contains(output.String(), want.output) {
+			t.Errorf("%s: got exit code %d, want %d; got output %q, want it to contain %q",
+				args, code, want.code, output.String(), want.output)
+		}
 	}
 }
 
@@ -151,14 +128,7 @@ func launch(t *testing.T, args ...string) *running {
 	return &running{t: t, url: url, stderr: stderr, stop: stop}
 }
 
-// reply is an answer, read to its end.
-type reply struct {
-	status int
-	header http.Header
-	body   string
-}
-
-func (r *running) get(target, authorization string) reply {
+func (r *running) get(target, authorization string) (*http.Response, string) {
 	r.t.Helper()
 	req, err := http.NewRequestWithContext(r.t.Context(), http.MethodGet, r.url+target, nil)
 	if err != nil {
@@ -174,22 +144,21 @@ func (r *running) get(target, authorization string) reply {
 	if err := errors.Join(err, resp.Body.Close()); err != nil {
 		r.t.Fatal(err)
 	}
-	return reply{status: resp.StatusCode, header: resp.Header, body: string(body)}
+	return resp, string(body)
 }
 
 func TestRun_serves(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "url")
 	r := launch(t, "-access-token", "letmein", "-url-file", file, "-log", "-algorithm", "SHA-256", "-rate-limit", "9,1")
 
-	refused := r.get(checkpointPath, "")
-	if challenge := refused.header.Get("WWW-Authenticate"); refused.status != http.StatusUnauthorized ||
-		!strings.Contains(challenge, "algorithm=SHA-256") {
-		t.Errorf("got status %d, challenge %q", refused.status, challenge)
+	refused, _ := r.get(checkpointPath, "")
+	if challenge := refused.Header.Get("WWW-Authenticate"); refused.StatusCode != 401 || !strings.Contains(challenge, "algorithm=SHA-256") {
+		t.Errorf("got status %d, challenge %q", refused.StatusCode, challenge)
 	}
-	got := r.get(checkpointPath+"?pretty=false", "Bearer letmein")
-	if got.status != http.StatusOK || got.header.Get("RateLimit-Remaining") != "8" ||
-		!strings.Contains(got.body, `"id":"`+atlasmock.ShardedCheckpointID+`"`) {
-		t.Errorf("got %+v", got)
+	got, body := r.get(checkpointPath+"?pretty=false", "Bearer letmein")
+	if got.StatusCode != 200 || got.Header.Get("RateLimit-Remaining") != "8" ||
+		!strings.Contains(body, `"id":"`+atlasmock.ShardedCheckpointID+`"`) {
+		t.Errorf("got %+v, body %s", got, body)
 	}
 
 	if code := r.stop(); code != 0 {
@@ -218,11 +187,11 @@ func TestRun_ownFixtures(t *testing.T) {
 	if err := os.WriteFile(document, []byte(`{"completed":"2001-01-01T00:00:00Z"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	body := launch(t, "-access-token", "t", "-fixtures", folder).get(checkpointPath, "Bearer t").body
+	_, body := launch(t, "-access-token", "t", "-fixtures", folder).get(checkpointPath, "Bearer t")
 	if body != `{"completed":"2001-01-01T00:00:00Z"}` {
 		t.Errorf("got %s", body)
 	}
-	body = launch(t, "-access-token", "t", "-fixtures", folder, "-fresh").get(checkpointPath, "Bearer t").body
+	_, body = launch(t, "-access-token", "t", "-fixtures", folder, "-fresh").get(checkpointPath, "Bearer t")
 	if !regexp.MustCompile(`^{"completed":"20[2-9]\d-[^"]+Z"}$`).MatchString(body) {
 		t.Errorf("got %s, want a time of today", body)
 	}
