@@ -55,7 +55,7 @@ func Read(op atlas.Operation, of atlas.Target, err error) diag.Diagnostics {
 const NotRead = "Not read. Another error with this summary has the reason, and says what to do."
 
 // ReportBug is the advice for what only a bug can bring about.
-const ReportBug = "This is a bug of the provider: please report it to its developers."
+const ReportBug = "This is a bug in the provider: please report it to its developers."
 
 func detail(asked, said, advice string) string {
 	return strings.Join([]string{asked, said, "What to do: " + advice}, "\n\n")

@@ -38,7 +38,7 @@ var byNetworkKind = map[rest.Kind]explanation{
 			"not expired, names its hosts as subject alternative names, has a positive serial number and a key of a usual " +
 			"size (RSA with 2048 to 8192 bits, or ECDSA). If it has expired, or is not valid yet, check this machine's clock first."},
 	rest.KindConnectionLost: {"Connection to Atlas lost", "",
-		"This is often temporary: try again. If it stays, look for a proxy, gateway or firewall that ends connections early."},
+		"This is often temporary: try again. If it persists, look for a proxy, gateway or firewall that ends connections early."},
 }
 
 // explainNetwork adds the settings that decide where a connection goes.

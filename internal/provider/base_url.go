@@ -80,7 +80,7 @@ func parseBaseURL(raw string) (*url.URL, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := judgePrefix(parsed); err != nil {
+	if err := validatePrefix(parsed); err != nil {
 		return nil, err
 	}
 	return &url.URL{
@@ -109,8 +109,8 @@ func canonicalHost(scheme, authority string, parsed *url.URL) (string, error) {
 		return "", errors.New("has a host that is neither a DNS name nor an IP address; " +
 			"write an international name in its xn-- form")
 	case scheme == "http" && !isLoopback(name, address):
-		return "", errors.New("uses plain http, which would show what is sent to everybody on the way: " +
-			"http is for 127.0.0.0/8, ::1 and localhost only")
+		return "", errors.New("begins with http://, which is not encrypted: " +
+			"it is allowed for loopback addresses only (127.0.0.0/8, ::1, localhost)")
 	}
 
 	if isAddress && address.Is6() {
@@ -156,8 +156,8 @@ func (e *apiPathError) Error() string {
 	return "has the API's own path, which the provider appends"
 }
 
-// judgePrefix refuses a path under which the API's paths would not be what they say.
-func judgePrefix(parsed *url.URL) error {
+// validatePrefix refuses a path under which the API's paths would not be what they say.
+func validatePrefix(parsed *url.URL) error {
 	prefix := strings.TrimRight(parsed.EscapedPath(), "/")
 	if prefix == "" {
 		return nil

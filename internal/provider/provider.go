@@ -59,7 +59,7 @@ func (p *Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *pro
 	resp.Schema = providerSchema()
 }
 
-// ValidateConfig judges what needs neither the environment nor the network.
+// ValidateConfig checks what needs neither the environment nor the network.
 func (p *Provider) ValidateConfig(
 	ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse,
 ) {

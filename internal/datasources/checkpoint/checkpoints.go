@@ -32,8 +32,8 @@ func (*list) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datas
 	all := cluster.Attributes(ctx, "checkpoints")
 	cluster.AddFilters(all, "checkpoints", "timestamp")
 	all["restorable"] = schema.BoolAttribute{
-		MarkdownDescription: "Only checkpoints that Atlas can restore (`true`), or can't (`false`). One of which Atlas says neither passes " +
-			"neither. Default: all.",
+		MarkdownDescription: "Only checkpoints that Atlas can restore (`true`), or can't (`false`). A checkpoint whose status Atlas does " +
+			"not report matches neither value. Default: all.",
 		Optional: true,
 	}
 	all["id"] = schema.StringAttribute{
@@ -58,7 +58,7 @@ func (*list) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datas
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the legacy backup checkpoints of a cluster, newest restore point first. No checkpoint is an empty " +
 			"list, not an error; a cluster or project that does not exist is an error. Needs the role Project Read Only.\n\n" +
-			"A list is read in pages of 500. It is no snapshot: when Atlas deletes a checkpoint while it is read, the following ones " +
+			"A list is read in pages of 500. The list is not a consistent snapshot: when Atlas deletes a checkpoint while it is read, the following ones " +
 			"move up and one may be missed.",
 		Attributes: all,
 	}

@@ -28,7 +28,7 @@ func attributes() map[string]schema.Attribute {
 		"started": cluster.TimeAttribute("When the balancer was stopped and the checkpoint began"),
 		"completed": cluster.TimeAttribute("When the checkpoint was complete and the balancer was started again. Null while the " +
 			"checkpoint is in progress"),
-		"timestamp": cluster.TimeAttribute("The point in time that a restore of this checkpoint leads back to. Its age is what a recovery " +
+		"timestamp": cluster.TimeAttribute("The point in time that this checkpoint restores. Its age is what a recovery " +
 			"point objective (RPO) is about; it lies slightly before `completed`"),
 		"restorable": schema.BoolAttribute{
 			MarkdownDescription: "Whether Atlas can restore the checkpoint.",
