@@ -128,9 +128,10 @@ func TestToken_limitAndExpiry(t *testing.T) {
 	c.advance(time.Hour - time.Nanosecond)
 	equal(t, "within the hour", s.getAs("Bearer "+first).status, 200)
 	c.advance(time.Nanosecond)
-	equal(t, "live tokens after it", s.LiveTokens(), 0)
-	equal(t, "read after it", s.getAs("Bearer "+first).status, 401)
-	equal(t, "status once they expired", s.post("/api/oauth/token", grantForm).status, 200)
+	next := s.token() // they expired, which makes room
+	equal(t, "live tokens", s.LiveTokens(), 1)
+	c.advance(time.Hour)
+	equal(t, "after its hour", s.getAs("Bearer "+next).status, 401)
 }
 
 func TestRevoke(t *testing.T) {
