@@ -4,7 +4,6 @@
 package acctest
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"log"
@@ -12,8 +11,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"strings"
-	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -35,7 +32,7 @@ type Scene struct {
 	Atlas *atlasmock.Server
 	// URL is where it listens.
 	URL string
-	// Clock is the provider's: no wait is in earnest.
+	// Clock is the provider's: tests do not really wait.
 	Clock *Clock
 	// Provider and Server are what is tested.
 	Provider *provider.Provider
@@ -279,40 +276,6 @@ func (s *Scene) hide(got Diagnostics) Diagnostics {
 	s.t.Helper()
 	assertHides(s.t, got.String(), s.login.Secrets)
 	return got
-}
-
-// logs keeps what is logged. Its zero value is ready.
-type logs struct {
-	mu     sync.Mutex
-	buffer bytes.Buffer
-}
-
-func (l *logs) Write(line []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buffer.Write(line)
-}
-
-func (l *logs) text() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buffer.String()
-}
-
-func (l *logs) assertHide(t *testing.T, secrets []Secret) {
-	t.Helper()
-	assertHides(t, l.text(), secrets)
-}
-
-func assertHides(t *testing.T, text string, secrets []Secret) {
-	t.Helper()
-	for _, secret := range secrets {
-		for _, form := range secret.Forms() {
-			if strings.Contains(text, form) {
-				t.Errorf("%q is shown or logged: %.2000s", form, text)
-			}
-		}
-	}
 }
 
 // Unknown is an argument's value before what it comes from is created.

@@ -37,6 +37,12 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/retry"
 )
 
+// The hosts of Atlas and of Atlas for Government.
+const (
+	Host           = "cloud.mongodb.com"
+	GovernmentHost = "cloud.mongodbgov.com"
+)
+
 // DefaultRequestTimeout bounds one attempt, its authentication included.
 const DefaultRequestTimeout = 30 * time.Second
 
@@ -155,8 +161,8 @@ func (c *Client) get(ctx context.Context, r read) error {
 	return err
 }
 
-// aboutCredentials reports an error that every other read would meet too. A 401 from
-// an API without an error code is not from Atlas, and may be about the path.
+// aboutCredentials reports an error that every other read would meet too. A 401 to a
+// read without an error code is not from Atlas, and may be about the path.
 func aboutCredentials(e *rest.Error) bool {
 	if e.Token {
 		return slices.Contains([]int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden}, e.Status())

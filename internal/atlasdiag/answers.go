@@ -130,7 +130,7 @@ const notFromAtlas = "Atlas would give an error code, so a gateway, proxy or fir
 	"and HTTPS_PROXY, and what that one requires (a path, a key, a client certificate)."
 
 // isAtlas reports the hosts that the provider takes by default: then base_url is not set.
-func isAtlas(host string) bool { return host == "cloud.mongodb.com" || host == "cloud.mongodbgov.com" }
+func isAtlas(host string) bool { return host == atlas.Host || host == atlas.GovernmentHost }
 
 func explainNotFound(e *rest.Error) explanation {
 	advice := "Check base_url."

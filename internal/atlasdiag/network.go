@@ -53,7 +53,8 @@ func explainNetwork(e *rest.Error, known explanation) explanation {
 	}
 	switch e.Proxy {
 	case rest.NoProxy:
-		known.advice += " HTTPS_PROXY is not set, so that NO_PROXY has no effect: set HTTPS_PROXY if this machine reaches the internet through a proxy only."
+		known.advice += " HTTPS_PROXY is not set, so that NO_PROXY has no effect: set HTTPS_PROXY if this machine reaches the " +
+			"internet through a proxy only."
 	case rest.ProxyExcluded:
 		known.advice += " HTTPS_PROXY is set but not used, since NO_PROXY leaves this host out or it is this machine itself: " +
 			"check both."

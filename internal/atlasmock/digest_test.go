@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -207,6 +208,26 @@ func TestDigest_nonces(t *testing.T) {
 		}
 		equal(t, name, strings.Join(got, " "), test.want)
 	}
+}
+
+// Each count of a nonce is accepted once, in whatever order they arrive.
+func TestDigest_parallel(t *testing.T) {
+	s := start(t, withAPIKey)
+	nonce := s.nonce()
+	statuses := make([]int, 64)
+	var group sync.WaitGroup
+	for i := range statuses {
+		group.Go(func() {
+			l := goodLogin(nonce)
+			l.nc = fmt.Sprintf("%08x", i+1)
+			statuses[i] = s.getAs(l.String()).status
+		})
+	}
+	group.Wait()
+	for i, status := range statuses {
+		equal(t, fmt.Sprintf("read %d", i), status, 200)
+	}
+	equal(t, "requests", s.Count("GET", checkpointPath), 65)
 }
 
 const accepted = "accepted"

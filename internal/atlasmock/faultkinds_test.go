@@ -93,7 +93,7 @@ func TestFault_kinds(t *testing.T) {
 		if test.status == 0 {
 			equal(t, name+": logged status", s.Requests()[0].Status, 0)
 		}
-		equal(t, name+": status once it is used up", s.get(checkpointPath).status, 200)
+		equal(t, name+": status after its last use", s.get(checkpointPath).status, 200)
 	}
 }
 
@@ -188,7 +188,7 @@ func TestFault_resetTLS(t *testing.T) {
 			t.Errorf("%s: got error %v", proto, err)
 		}
 		equal(t, "the log's protocol", s.Requests()[0].Proto, proto)
-		equal(t, "status once it is used up", s.get(checkpointPath).status, 200)
+		equal(t, "status after its last use", s.get(checkpointPath).status, 200)
 	}
 }
 

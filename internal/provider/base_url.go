@@ -15,11 +15,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-)
 
-const (
-	commercialHost = "cloud.mongodb.com"
-	governmentHost = "cloud.mongodbgov.com"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 )
 
 // resolveBaseURL takes base_url from the provider block, else from the environment, else the default
@@ -31,17 +28,17 @@ func resolveBaseURL(m model, getenv func(string) string) (*url.URL, diag.Diagnos
 		configured, ok = fromEnvironment(getenv)["base_url"]
 	}
 	if !ok && government {
-		return &url.URL{Scheme: "https", Host: governmentHost}, nil
+		return &url.URL{Scheme: "https", Host: atlas.GovernmentHost}, nil
 	}
 	if !ok {
-		return &url.URL{Scheme: "https", Host: commercialHost}, nil
+		return &url.URL{Scheme: "https", Host: atlas.Host}, nil
 	}
 
 	base, err := parseBaseURL(configured.value)
 	if err != nil {
 		return nil, diag.Diagnostics{invalidBaseURL(configured, err)}
 	}
-	if government && base.String() != "https://"+governmentHost {
+	if government && base.String() != "https://"+atlas.GovernmentHost {
 		return nil, diag.Diagnostics{otherThanGovernment(configured)}
 	}
 	return base, nil
@@ -182,13 +179,13 @@ func invalidBaseURL(configured setting, err error) diag.Diagnostic {
 	}
 	return configured.problem("Invalid Atlas base URL", fmt.Sprintf(
 		"%s %s. Expected an address such as https://%s or, for a gateway, "+
-			"https://gateway.example.com/atlas.", shown(configured), err, commercialHost))
+			"https://gateway.example.com/atlas.", shown(configured), err, atlas.Host))
 }
 
 func otherThanGovernment(configured setting) diag.Diagnostic {
 	return configured.problem("Conflicting Atlas base URLs", fmt.Sprintf(
 		"is_mongodbgov_cloud = true means https://%s, but %s is another address. Remove one of the two.",
-		governmentHost, shown(configured)))
+		atlas.GovernmentHost, shown(configured)))
 }
 
 // maxShown is the longest address that an error quotes: longer, it is no address but something that

@@ -22,11 +22,11 @@ func providerSchema() schema.Schema {
 			MarkdownDescription: "Address of the Atlas Administration API, or of a gateway in front of it: a path prefix " +
 				"is kept, a trailing slash is dropped. It begins with `https://`, or with `http://` for loopback " +
 				"(`127.0.0.0/8`, `::1`, `localhost`), and has no user info, query or fragment. " +
-				"Default: `https://" + commercialHost + "`. Environment variable: `MONGODB_ATLAS_BASE_URL`.",
+				"Default: `https://" + atlas.Host + "`. Environment variable: `MONGODB_ATLAS_BASE_URL`.",
 		},
 		"is_mongodbgov_cloud": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Whether to read from Atlas for Government, `https://" + governmentHost + "`. An error " +
+			MarkdownDescription: "Whether to read from Atlas for Government, `https://" + atlas.GovernmentHost + "`. An error " +
 				"if `base_url` or `MONGODB_ATLAS_BASE_URL` says another address. Default: `false`.",
 		},
 		"envelope": schema.BoolAttribute{

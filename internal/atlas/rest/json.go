@@ -70,10 +70,14 @@ var kinds = map[jsontext.Kind]string{
 	jsontext.KindNumber: "number", jsontext.KindBeginObject: "object", jsontext.KindBeginArray: "array",
 }
 
-// fieldPath writes a pointer as a path: parts[0].shardName.
+// fieldPath writes a pointer as a path: parts[0].shardName. A long name is none of
+// Atlas', and may be a token that the client does not know yet.
 func fieldPath(p jsontext.Pointer) string {
 	var path strings.Builder
 	for token := range p.Tokens() {
+		if len(token) > 40 {
+			token = "(long name)"
+		}
 		switch {
 		case token != "" && strings.Trim(token, "0123456789") == "":
 			path.WriteString("[" + token + "]")

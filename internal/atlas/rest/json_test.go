@@ -74,7 +74,8 @@ func TestDecode_saysWhatIsWrong(t *testing.T) {
 		`{"id":null,"\u0069d":"a"}`:                    "duplicate field id",
 		`{"parts":[{},{"name":"a","b":1,"name":"c"}]}`: "duplicate field parts[1].name",
 		`{"new":{"a/b~c":1,"a/b~c":2}}`:                "duplicate field new.a/b~c",
-		`{"results":[],"results":[]}`:                  "duplicate field results",
+		`{"` + strings.Repeat("x", 41) + `":1,"` + strings.Repeat("x", 41) + `":1}`: "duplicate field (long name)",
+		`{"results":[],"results":[]}`: "duplicate field results",
 
 		"{\"id\":\"a\xffb\"}":      "not a JSON object: invalid UTF-8 (byte 8)",
 		"{\"new\":\"gr\xf6\xdf\"}": "not a JSON object: invalid UTF-8 (byte 10)",
