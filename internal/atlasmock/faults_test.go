@@ -86,6 +86,13 @@ func TestFault_oauth(t *testing.T) {
 	equal(t, "status", got.status, 403)
 	equal(t, "body", got.body, `{"error":"access_denied","error_description":"IP address not allowed."}`)
 	equal(t, "Content-Type", got.header.Get("Content-Type"), "application/json")
+
+	s.Fail(atlasmock.FaultStatus(429, "RATE_LIMITED",
+		"Resource /api/oauth/token is limited to 50 requests every 1 minutes.", "/api/oauth/token", 50, 1).
+		On(atlasmock.MatchToken).Early())
+	equal(t, "the other form", s.do("POST", "/api/oauth/token", "").body,
+		`{"detail":"Resource /api/oauth/token is limited to 50 requests every 1 minutes.","error":429,`+
+			`"errorCode":"RATE_LIMITED","parameters":["/api/oauth/token",50,1],"reason":"Too Many Requests"}`)
 }
 
 // What the application answers obeys the envelope; what stands in front of it does not know of it.
