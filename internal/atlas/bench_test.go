@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
@@ -68,16 +69,16 @@ func BenchmarkReadRequests(b *testing.B) {
 		credentials auth.Credentials
 		digest      atlasmock.Digest
 	}{
-		{"digest", apiKey, atlasmock.Digest{}},
-		{"single-use-nonces", apiKey, atlasmock.Digest{SingleUse: true}},
-		{"service-account", serviceAccount, atlasmock.Digest{}},
+		{"digest", atlastest.APIKey, atlasmock.Digest{}},
+		{"single-use-nonces", atlastest.APIKey, atlasmock.Digest{SingleUse: true}},
+		{"service-account", atlastest.ServiceAccount, atlasmock.Digest{}},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
-			server := serve(b, newMock(b, atlasmock.WithDigest(bench.digest)))
-			client := newClient(server.URL, bench.credentials)
+			server := serve(b, atlastest.NewMock(b, atlasmock.WithDigest(bench.digest)))
+			client := atlastest.NewClient(server.URL, bench.credentials)
 			b.ReportAllocs()
 			b.ResetTimer()
-			repeat(b, b.N, parallelReads, func() error { return read(b.Context(), client) })
+			repeat(b, b.N, parallelReads, func() error { return atlastest.Read(b.Context(), client) })
 			b.StopTimer()
 			b.ReportMetric(float64(server.requests.Load())/float64(b.N), "requests/read")
 			client.Close(context.Background())
@@ -98,7 +99,7 @@ func BenchmarkReadOverhead(b *testing.B) {
 		}
 		_, _ = w.Write(doc)
 	}))
-	client, digest := newClient(server.URL, accessToken), newClient(server.URL, apiKey)
+	client, digest := atlastest.NewClient(server.URL, atlastest.AccessToken), atlastest.NewClient(server.URL, atlastest.APIKey)
 	defer client.Close(context.Background())
 	defer digest.Close(context.Background())
 	transport := &http.Transport{MaxIdleConnsPerHost: parallelReads}
@@ -110,8 +111,8 @@ func BenchmarkReadOverhead(b *testing.B) {
 		call func() error
 	}{
 		{"bare", func() error { return bareGet(b.Context(), bare, server.URL) }},
-		{"client", func() error { return read(b.Context(), client) }},
-		{"client-digest", func() error { return read(b.Context(), digest) }},
+		{"client", func() error { return atlastest.Read(b.Context(), client) }},
+		{"client-digest", func() error { return atlastest.Read(b.Context(), digest) }},
 	}
 	for _, mode := range []struct {
 		name    string
@@ -129,12 +130,12 @@ func BenchmarkReadOverhead(b *testing.B) {
 }
 
 func bareGet(ctx context.Context, client *http.Client, base string) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/api/atlas/v2/groups/"+projectID+
-		"/clusters/"+clusterName+"/backupCheckpoints/"+checkpointID, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/api/atlas/v2/groups/"+atlastest.ProjectID+
+		"/clusters/"+atlastest.ClusterName+"/backupCheckpoints/"+atlastest.CheckpointID, nil)
 	if err != nil {
 		return err
 	}
-	req.Header.Set("Authorization", "Bearer "+accessToken.Token)
+	req.Header.Set("Authorization", "Bearer "+atlastest.AccessToken.Token)
 	resp, err := client.Do(req)
 	if err != nil {
 		return err
@@ -150,14 +151,14 @@ func bareGet(ctx context.Context, client *http.Client, base string) error {
 // fixture is a checkpoint as the mock serves it.
 func fixture(b *testing.B) []byte {
 	b.Helper()
-	req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, "https://atlas.test/api/atlas/v2/groups/"+projectID+
-		"/clusters/"+clusterName+"/backupCheckpoints/"+checkpointID, nil)
+	req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, "https://atlas.test/api/atlas/v2/groups/"+atlastest.ProjectID+
+		"/clusters/"+atlastest.ClusterName+"/backupCheckpoints/"+atlastest.CheckpointID, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+accessToken.Token)
+	req.Header.Set("Authorization", "Bearer "+atlastest.AccessToken.Token)
 	req.Header.Set("Accept", "application/vnd.atlas.2023-01-01+json")
-	resp, err := wire{newMock(b)}.RoundTrip(req)
+	resp, err := atlastest.Transport{Handler: atlastest.NewMock(b)}.RoundTrip(req)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -173,9 +174,9 @@ func BenchmarkReadThousand(b *testing.B) {
 	const reads = 1000
 	var requests, opened int64
 	for b.Loop() {
-		server := serve(b, newMock(b))
-		client := newClient(server.URL, apiKey)
-		repeat(b, reads, parallelReads, func() error { return read(b.Context(), client) })
+		server := serve(b, atlastest.NewMock(b))
+		client := atlastest.NewClient(server.URL, atlastest.APIKey)
+		repeat(b, reads, parallelReads, func() error { return atlastest.Read(b.Context(), client) })
 		client.Close(context.Background())
 		requests += server.requests.Load()
 		opened += int64(server.opened.count())

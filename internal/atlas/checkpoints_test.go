@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
@@ -41,8 +42,8 @@ func wantCheckpoint(t *testing.T, got, want *atlas.Checkpoint) {
 // served returns what becomes of a body that Atlas answers with.
 func served(t *testing.T, body string) (*atlas.Checkpoint, error) {
 	t.Helper()
-	client := inProcess(script(answer(http.StatusOK, body)), accessToken, instantly)
-	return get(t.Context(), client, atlas.Target{ProjectID: projectID, ClusterName: clusterName, ID: checkpointID})
+	client := atlastest.InProcess(atlastest.Script(atlastest.Respond(http.StatusOK, body)), atlastest.AccessToken, atlastest.WithoutWaits)
+	return atlastest.Get(t.Context(), client, atlas.Target{ProjectID: atlastest.ProjectID, ClusterName: atlastest.ClusterName, ID: atlastest.CheckpointID})
 }
 
 // withID adds the id to a document that has none.
@@ -50,7 +51,7 @@ func withID(body string) string {
 	if strings.Contains(body, `"id"`) {
 		return body
 	}
-	return `{"id":"` + checkpointID + `",` + body[1:]
+	return `{"id":"` + atlastest.CheckpointID + `",` + body[1:]
 }
 
 // What has no id is something else, whatever its status.
@@ -65,8 +66,8 @@ func TestGet_documentsThatAreNone(t *testing.T) {
 		"id null":             {`{"id":null}`, rest.KindMalformed, 200, "not a checkpoint: it has no id"},
 		"id empty":            {`{"id":""}`, rest.KindMalformed, 200, "not a checkpoint: it has no id"},
 		"message":             {`{"message":"Welcome"}`, rest.KindMalformed, 200, "not a checkpoint: it has no id"},
-		"wrapped":             {`{"data":` + document(projectID) + `}`, rest.KindMalformed, 200, "not a checkpoint: it has no id"},
-		"list":                {`{"results":[` + document(projectID) + `]}`, rest.KindMalformed, 200, "not a checkpoint: it has no id"},
+		"wrapped":             {`{"data":` + atlastest.Document(atlastest.ProjectID) + `}`, rest.KindMalformed, 200, "not a checkpoint: it has no id"},
+		"list":                {`{"results":[` + atlastest.Document(atlastest.ProjectID) + `]}`, rest.KindMalformed, 200, "not a checkpoint: it has no id"},
 		"error of Atlas":      {`{"error":404,"errorCode":"CHECKPOINT_NOT_FOUND","detail":"None."}`, rest.KindAnswer, 404, ""},
 		"server error":        {`{"error":503,"errorCode":"SERVICE_UNAVAILABLE"}`, rest.KindAnswer, 503, ""},
 		"error without code":  {`{"error":404}`, rest.KindMalformed, 200, "not a checkpoint: it has no id"},
@@ -75,24 +76,24 @@ func TestGet_documentsThatAreNone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := served(t, test.body)
-			e := wantKind(t, err, test.kind)
+			e := atlastest.WantKind(t, err, test.kind)
 			if e.Status() != test.status || e.Problem != test.problem {
 				t.Errorf("got %+v with %+v", e, e.Answer)
 			}
 			// Nor is it an element of a list.
 			list := func(page string) error {
-				_, err := each(t, inProcess(script(answer(http.StatusOK, page)), accessToken, attempts(1)), ignore)
+				_, err := atlastest.Each(t, atlastest.InProcess(atlastest.Script(atlastest.Respond(http.StatusOK, page)), atlastest.AccessToken, atlastest.WithAttempts(1)), atlastest.Ignore)
 				return err
 			}
 			err = list(`{"results":[` + test.body + `]}`)
-			if e := wantKind(t, err, rest.KindMalformed); !strings.HasPrefix(e.Problem, "results[0]: ") {
+			if e := atlastest.WantKind(t, err, rest.KindMalformed); !strings.HasPrefix(e.Problem, "results[0]: ") {
 				t.Errorf("as an element: %+v", e)
 			}
 			if test.kind != rest.KindAnswer {
 				return
 			}
 			err = list(test.body)
-			if e := wantKind(t, err, test.kind); e.Status() != test.status {
+			if e := atlastest.WantKind(t, err, test.kind); e.Status() != test.status {
 				t.Errorf("as a list: %+v", e)
 			}
 		})
@@ -101,22 +102,22 @@ func TestGet_documentsThatAreNone(t *testing.T) {
 
 // Atlas' own word on the status counts for more than a gateway's.
 func TestGet_errorUnderAnotherStatus(t *testing.T) {
-	server := script(answer(http.StatusBadGateway, `{"error":404,"errorCode":"CHECKPOINT_NOT_FOUND"}`))
-	e := wantKind(t, read(t.Context(), inProcess(server, accessToken, instantly)), rest.KindAnswer)
+	server := atlastest.Script(atlastest.Respond(http.StatusBadGateway, `{"error":404,"errorCode":"CHECKPOINT_NOT_FOUND"}`))
+	e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithoutWaits)), rest.KindAnswer)
 	if e.Status() != http.StatusNotFound || e.Attempts != 1 {
 		t.Errorf("got %+v", e)
 	}
 }
 
 func TestGet_whatAtlasMayAdd(t *testing.T) {
-	got, err := served(t, ` {"id":"`+checkpointID+`","new":{"a":[1]},"started":"2023-09-12T08:00:08.123456789+02:00","parts":[`+
+	got, err := served(t, ` {"id":"`+atlastest.CheckpointID+`","new":{"a":[1]},"started":"2023-09-12T08:00:08.123456789+02:00","parts":[`+
 		`{"typeName":"SOMETHING_NEW","shardName":"","new":1,"tokenTimestamp":{"date":"2023-09-12T06:00:21Z","increment":4294967295,"new":null}},`+
 		`{"typeName":"größe\u0000\uD83D\uDE00","tokenTimestamp":{"increment":0}}],"links":[{"href":"x","new":true}]}`+"\r\n")
 	if err != nil {
 		t.Fatal(err)
 	}
 	wantCheckpoint(t, got, &atlas.Checkpoint{
-		Identity: atlas.Identity{ID: new(checkpointID)},
+		Identity: atlas.Identity{ID: new(atlastest.CheckpointID)},
 		Started:  at(t, "2023-09-12T06:00:08.123456789Z"),
 		Parts: []atlas.CheckpointPart{
 			{TypeName: new("SOMETHING_NEW"), ShardName: new(""), TokenTimestamp: &atlas.BSONTimestamp{
@@ -138,7 +139,7 @@ func TestGet_oddJSON(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		wantCount(t, "parts", len(got.Parts), 10_000)
+		atlastest.WantCount(t, "parts", len(got.Parts), 10_000)
 		for i, part := range got.Parts {
 			if want := fmt.Sprintf("shard-%d", i); *part.ShardName != want {
 				t.Fatalf("part %d is %s", i, *part.ShardName)
@@ -189,7 +190,7 @@ func TestGet_fieldsOfAnotherType(t *testing.T) {
 		name := body[:min(len(body), 60)]
 		t.Run(name, func(t *testing.T) {
 			_, err := served(t, body)
-			e := wantKind(t, err, rest.KindMalformed)
+			e := atlastest.WantKind(t, err, rest.KindMalformed)
 			if e.Problem != problem || e.Status() != 200 || e.Attempts != 1 {
 				t.Errorf("got  %q\nwant %q", e.Problem, problem)
 			}
@@ -204,7 +205,7 @@ func TestGet_answerAboutSomethingElse(t *testing.T) {
 			`requested checkpoint "64fffe68c1d2a7049b3e5f60", Atlas responded with checkpoint "64fffef74e0b96d8a25c7f13"`,
 		},
 		"another project": {
-			document(otherProjectID),
+			atlastest.Document(atlastest.OtherProjectID),
 			`requested project "5e4229180a6f3c2b9d7e4a10", Atlas responded with project "6a1b2c3d4e5f60718293a4b5"`,
 		},
 		"upper case": {
@@ -218,7 +219,7 @@ func TestGet_answerAboutSomethingElse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			checkpoint, err := served(t, test.body)
-			e := wantKind(t, err, rest.KindMismatch)
+			e := atlastest.WantKind(t, err, rest.KindMismatch)
 			if e.Problem != test.problem || checkpoint != nil || e.Attempts != 1 {
 				t.Errorf("got  %q\nwant %q", e.Problem, test.problem)
 			}
@@ -229,17 +230,17 @@ func TestGet_answerAboutSomethingElse(t *testing.T) {
 // A document that is cut is one that did not arrive, wherever the cut is: the
 // next attempt gets it.
 func TestGet_cutAnywhere(t *testing.T) {
-	mock := newMock(t)
-	whole, err := get(t.Context(), inProcess(mock, accessToken), atlas.Target{ProjectID: projectID, ClusterName: clusterName, ID: checkpointID})
+	mock := atlastest.NewMock(t)
+	whole, err := atlastest.Get(t.Context(), atlastest.InProcess(mock, atlastest.AccessToken), atlas.Target{ProjectID: atlastest.ProjectID, ClusterName: atlastest.ClusterName, ID: atlastest.CheckpointID})
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := overTCP(t, mock, accessToken, instantly)
+	client := atlastest.OverTCP(t, mock, atlastest.AccessToken, atlastest.WithoutWaits)
 	const step, end = 11, 1400
 	for n := 0; n < end; n += step {
 		for _, fault := range []atlasmock.Fault{atlasmock.FaultCutBody(n), atlasmock.FaultCutChunked(n)} {
 			mock.Fail(fault)
-			got, err := get(t.Context(), client, atlas.Target{ProjectID: projectID, ClusterName: clusterName, ID: checkpointID})
+			got, err := atlastest.Get(t.Context(), client, atlas.Target{ProjectID: atlastest.ProjectID, ClusterName: atlastest.ClusterName, ID: atlastest.CheckpointID})
 			if err != nil {
 				t.Fatalf("cut after %d bytes: %v", n, err)
 			}

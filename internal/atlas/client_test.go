@@ -12,19 +12,20 @@ import (
 	"testing"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
 func TestClient_request(t *testing.T) {
-	mock := newMock(t)
-	mustRead(t, inProcess(mock, accessToken))
+	mock := atlastest.NewMock(t)
+	atlastest.MustRead(t, atlastest.InProcess(mock, atlastest.AccessToken))
 	r := mock.Requests()[0]
 	want := map[string]string{
 		"Accept":        "application/vnd.atlas.2023-01-01+json",
 		"User-Agent":    "test",
-		"Authorization": "Bearer " + accessToken.Token,
+		"Authorization": "Bearer " + atlastest.AccessToken.Token,
 	}
 	for name, value := range want {
 		if got := r.Header.Values(name); !slices.Equal(got, []string{value}) {
@@ -37,29 +38,29 @@ func TestClient_request(t *testing.T) {
 	if r.Method != http.MethodGet || r.Host != "atlas.test" || r.RawQuery != "" || r.Body != "" {
 		t.Errorf("got %+v", r)
 	}
-	if want := "/api/atlas/v2/groups/" + projectID + "/clusters/" + clusterName + "/backupCheckpoints/" + checkpointID; r.Path != want {
+	if want := "/api/atlas/v2/groups/" + atlastest.ProjectID + "/clusters/" + atlastest.ClusterName + "/backupCheckpoints/" + atlastest.CheckpointID; r.Path != want {
 		t.Errorf("path %s, want %s", r.Path, want)
 	}
 }
 
 // Whatever the faults: reads are GET, and POST goes to the two token paths alone.
 func TestClient_onlyReads(t *testing.T) {
-	for _, credentials := range []auth.Credentials{apiKey, serviceAccount, accessToken} {
-		mock := newMock(t)
-		client := inProcess(mock, credentials, instantly)
+	for _, credentials := range []auth.Credentials{atlastest.APIKey, atlastest.ServiceAccount, atlastest.AccessToken} {
+		mock := atlastest.NewMock(t)
+		client := atlastest.InProcess(mock, credentials, atlastest.WithoutWaits)
 		mock.Fail(
 			atlasmock.FaultStatus(429, "", "").With("Retry-After", "1"), atlasmock.FaultHTML(502), atlasmock.FaultReset(),
 			atlasmock.FaultRedirect(307, "/elsewhere").On(atlasmock.MatchToken),
 		)
-		_ = read(t.Context(), client)
-		mustRead(t, client)
+		_ = atlastest.Read(t.Context(), client)
+		atlastest.MustRead(t, client)
 		mock.ExpireNonces()
 		mock.RevokeTokens()
-		mustRead(t, client)
-		_ = readOf(t.Context(), client, otherProjectID)
+		atlastest.MustRead(t, client)
+		_ = atlastest.ReadOf(t.Context(), client, atlastest.OtherProjectID)
 		client.Close(t.Context())
 		for _, r := range mock.Requests() {
-			isToken := r.Path == tokenPath || r.Path == revokePath
+			isToken := r.Path == atlastest.TokenPath || r.Path == atlastest.RevokePath
 			if isToken && r.Method == http.MethodPost && r.RawQuery == "" {
 				continue
 			}
@@ -71,15 +72,15 @@ func TestClient_onlyReads(t *testing.T) {
 }
 
 func TestClient_query(t *testing.T) {
-	for want, set := range map[string]setting{
+	for want, set := range map[string]atlastest.Option{
 		"":                          func(*atlas.Config) {},
-		"envelope=true":             enveloped,
+		"envelope=true":             atlastest.WithEnvelope,
 		"pretty=true":               func(c *atlas.Config) { c.Pretty = true },
 		"envelope=true&pretty=true": func(c *atlas.Config) { c.Envelope, c.Pretty = true, true },
 	} {
 		t.Run(want, func(t *testing.T) {
-			mock := newMock(t)
-			mustRead(t, inProcess(mock, apiKey, set))
+			mock := atlastest.NewMock(t)
+			atlastest.MustRead(t, atlastest.InProcess(mock, atlastest.APIKey, set))
 			for _, r := range mock.Requests() {
 				if r.RawQuery != want {
 					t.Errorf("query %q, want %q", r.RawQuery, want)
@@ -112,15 +113,15 @@ func TestClient_valuesReachNoOtherPath(t *testing.T) {
 		"plus and asterisk": {"a+b*", "c", "a+b%2A/clusters/c"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, credentials := range []auth.Credentials{apiKey, accessToken} {
-				mock := newMock(t)
-				client := overTCP(t, mock, credentials)
-				_, err := get(t.Context(), client, atlas.Target{ProjectID: test.project, ClusterName: test.cluster, ID: checkpointID})
-				e := wantKind(t, err, rest.KindAnswer)
+			for _, credentials := range []auth.Credentials{atlastest.APIKey, atlastest.AccessToken} {
+				mock := atlastest.NewMock(t)
+				client := atlastest.OverTCP(t, mock, credentials)
+				_, err := atlastest.Get(t.Context(), client, atlas.Target{ProjectID: test.project, ClusterName: test.cluster, ID: atlastest.CheckpointID})
+				e := atlastest.WantKind(t, err, rest.KindAnswer)
 				if e.Status() == 401 {
 					t.Error("the digest does not fit the path that was sent")
 				}
-				want := prefix + test.want + "/backupCheckpoints/" + checkpointID
+				want := prefix + test.want + "/backupCheckpoints/" + atlastest.CheckpointID
 				for _, r := range mock.Requests() {
 					if r.Path != want || r.RawQuery != "" {
 						t.Errorf("sent  %s?%s\nwant %s", r.Path, r.RawQuery, want)
@@ -137,17 +138,17 @@ func TestClient_valuesReachNoOtherPath(t *testing.T) {
 func TestClient_valuesThatArePathsOfTheirOwn(t *testing.T) {
 	for _, value := range []string{"", ".", ".."} {
 		for name, ids := range map[string][3]string{
-			"project":    {value, clusterName, checkpointID},
-			"cluster":    {projectID, value, checkpointID},
-			"checkpoint": {projectID, clusterName, value},
+			"project":    {value, atlastest.ClusterName, atlastest.CheckpointID},
+			"cluster":    {atlastest.ProjectID, value, atlastest.CheckpointID},
+			"checkpoint": {atlastest.ProjectID, atlastest.ClusterName, value},
 		} {
 			t.Run(fmt.Sprintf("%s %q", name, value), func(t *testing.T) {
-				mock := newMock(t)
-				_, err := get(t.Context(), inProcess(mock, apiKey), atlas.Target{ProjectID: ids[0], ClusterName: ids[1], ID: ids[2]})
+				mock := atlastest.NewMock(t)
+				_, err := atlastest.Get(t.Context(), atlastest.InProcess(mock, atlastest.APIKey), atlas.Target{ProjectID: ids[0], ClusterName: ids[1], ID: ids[2]})
 				if want := fmt.Sprintf("atlas: %q can't be part of a path", value); err == nil || err.Error() != want {
 					t.Errorf("got %v, want %s", err, want)
 				}
-				wantCount(t, "requests", mock.Count("", ""), 0)
+				atlastest.WantCount(t, "requests", mock.Count("", ""), 0)
 			})
 		}
 	}
@@ -162,10 +163,10 @@ func TestClient_baseURLWithAPath(t *testing.T) {
 		"/größe":             "/gr%C3%B6%C3%9Fe",
 	} {
 		t.Run(prefix, func(t *testing.T) {
-			for _, credentials := range []auth.Credentials{apiKey, serviceAccount} {
-				mock := newMock(t, atlasmock.WithPathPrefix(sent))
-				client := newClient("https://atlas.test"+prefix, credentials, over(wire{mock}))
-				mustRead(t, client)
+			for _, credentials := range []auth.Credentials{atlastest.APIKey, atlastest.ServiceAccount} {
+				mock := atlastest.NewMock(t, atlasmock.WithPathPrefix(sent))
+				client := atlastest.NewClient("https://atlas.test"+prefix, credentials, atlastest.WithTransport(atlastest.Transport{Handler: mock}))
+				atlastest.MustRead(t, client)
 				client.Close(t.Context())
 				for _, r := range mock.Requests() {
 					if !strings.HasPrefix(r.Path, sent+"/api/") {
@@ -178,33 +179,33 @@ func TestClient_baseURLWithAPath(t *testing.T) {
 }
 
 func TestClient_sendsNothingUntilItReads(t *testing.T) {
-	for _, credentials := range []auth.Credentials{apiKey, serviceAccount, accessToken} {
-		mock := newMock(t)
-		client := inProcess(mock, credentials)
+	for _, credentials := range []auth.Credentials{atlastest.APIKey, atlastest.ServiceAccount, atlastest.AccessToken} {
+		mock := atlastest.NewMock(t)
+		client := atlastest.InProcess(mock, credentials)
 		client.Close(t.Context())
-		wantCount(t, "requests", mock.Count("", ""), 0)
+		atlastest.WantCount(t, "requests", mock.Count("", ""), 0)
 	}
 }
 
 func TestClient_errorOfAnAnswer(t *testing.T) {
-	mock := newMock(t)
-	err := readOf(t.Context(), inProcess(mock, apiKey), otherProjectID)
-	e := wantKind(t, err, rest.KindAnswer)
-	path := "/api/atlas/v2/groups/" + otherProjectID + "/clusters/" + clusterName + "/backupCheckpoints/" + checkpointID
-	if want := "GET atlas.test" + path + ": HTTP 404 Not Found: GROUP_NOT_FOUND: No group with ID " + otherProjectID + " exists."; err.Error() != want {
+	mock := atlastest.NewMock(t)
+	err := atlastest.ReadOf(t.Context(), atlastest.InProcess(mock, atlastest.APIKey), atlastest.OtherProjectID)
+	e := atlastest.WantKind(t, err, rest.KindAnswer)
+	path := "/api/atlas/v2/groups/" + atlastest.OtherProjectID + "/clusters/" + atlastest.ClusterName + "/backupCheckpoints/" + atlastest.CheckpointID
+	if want := "GET atlas.test" + path + ": HTTP 404 Not Found: GROUP_NOT_FOUND: No group with ID " + atlastest.OtherProjectID + " exists."; err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
-	if e.Method != http.MethodGet || e.Host != "atlas.test" || e.Path != path || e.Origin != apiKey.Origin ||
+	if e.Method != http.MethodGet || e.Host != "atlas.test" || e.Path != path || e.Origin != atlastest.APIKey.Origin ||
 		e.Token || e.Attempts != 1 || e.Waited != 0 || e.Wait != 0 || e.Deadline || e.Earlier || e.Target != "" || e.Problem != "" {
 		t.Errorf("got %+v", e)
 	}
-	if !slices.Equal(e.Answer.Parameters, []string{otherProjectID}) || e.Answer.Reason != "Not Found" {
+	if !slices.Equal(e.Answer.Parameters, []string{atlastest.OtherProjectID}) || e.Answer.Reason != "Not Found" {
 		t.Errorf("answer %+v", e.Answer)
 	}
 }
 
 func TestClient_errorAfterAttempts(t *testing.T) {
-	err := read(t.Context(), inProcess(script(answer(503, "")), accessToken, instantly, attempts(3)))
+	err := atlastest.Read(t.Context(), atlastest.InProcess(atlastest.Script(atlastest.Respond(503, "")), atlastest.AccessToken, atlastest.WithoutWaits, atlastest.WithAttempts(3)))
 	if want := ": HTTP 503 Service Unavailable (attempt 3)"; !strings.HasSuffix(fmt.Sprint(err), want) {
 		t.Errorf("got %v, want it to end in %s", err, want)
 	}
@@ -226,14 +227,14 @@ func TestClient_sunset(t *testing.T) {
 		"no date, and long":   {strings.Repeat("x", 300), strings.Repeat("x", 200) + "…", 200},
 	} {
 		t.Run(name, func(t *testing.T) {
-			client := inProcess(script(answer(test.status, document(projectID), "Sunset: "+test.sent)), accessToken)
+			client := atlastest.InProcess(atlastest.Script(atlastest.Respond(test.status, atlastest.Document(atlastest.ProjectID), "Sunset: "+test.sent)), atlastest.AccessToken)
 			if date, ok := client.Sunset(); ok {
 				t.Errorf("announces %q before it has read", date)
 			}
-			together(10, func(int) error { return read(t.Context(), client) })
+			atlastest.Parallel(10, func(int) error { return atlastest.Read(t.Context(), client) })
 			var mu sync.Mutex
 			var told []string
-			together(10, func(int) error {
+			atlastest.Parallel(10, func(int) error {
 				if date, ok := client.Sunset(); ok {
 					mu.Lock()
 					defer mu.Unlock()
@@ -244,7 +245,7 @@ func TestClient_sunset(t *testing.T) {
 			if len(told) > 1 || strings.Join(told, "") != test.want {
 				t.Errorf("told %q, want once %q", told, test.want)
 			}
-			_ = read(t.Context(), client)
+			_ = atlastest.Read(t.Context(), client)
 			if date, ok := client.Sunset(); ok {
 				t.Errorf("told again: %q", date)
 			}

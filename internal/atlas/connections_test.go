@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
@@ -43,33 +44,33 @@ func TestClient_keepsConnectionsForParallelReads(t *testing.T) {
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		arrived.Done()
 		arrived.Wait()
-		answerDocument(w, r)
+		atlastest.RespondWithDocument(w, r)
 	}))
 	server.Config.ConnState = opened.note
 	server.Start()
 	t.Cleanup(server.Close)
-	client := newClient(server.URL, accessToken)
+	client := atlastest.NewClient(server.URL, atlastest.AccessToken)
 	t.Cleanup(func() { client.Close(context.Background()) })
 	for range rounds {
 		arrived.Add(n)
-		readTogether(t, n, client)
+		atlastest.ReadParallel(t, n, client)
 	}
-	wantCount(t, "connections", opened.count(), n)
+	atlastest.WantCount(t, "connections", opened.count(), n)
 }
 
 func TestClient_closeEndsItsConnections(t *testing.T) {
-	mock := newMock(t)
+	mock := atlastest.NewMock(t)
 	server := httptest.NewServer(mock)
 	t.Cleanup(server.Close)
-	client := newClient(server.URL, accessToken)
-	mustRead(t, client)
-	mustRead(t, client)
-	wantCount(t, "connections", mock.Connections(), 1)
+	client := atlastest.NewClient(server.URL, atlastest.AccessToken)
+	atlastest.MustRead(t, client)
+	atlastest.MustRead(t, client)
+	atlastest.WantCount(t, "connections", mock.Connections(), 1)
 	client.Close(t.Context())
-	e := wantKind(t, read(t.Context(), client), rest.KindConnectionLost)
+	e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindConnectionLost)
 	if e.Problem != "the client is closed" || e.Attempts != 1 {
 		t.Errorf("got %+v", e)
 	}
-	wantCount(t, "connections after Close", mock.Connections(), 1)
+	atlastest.WantCount(t, "connections after Close", mock.Connections(), 1)
 	client.Close(t.Context())
 }

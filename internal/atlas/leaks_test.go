@@ -20,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/retry"
@@ -42,42 +43,42 @@ func TestClose_leavesNothingBehind(t *testing.T) {
 		credentials auth.Credentials
 		options     []atlasmock.Option
 		faults      []atlasmock.Fault
-		settings    []setting
+		settings    []atlastest.Option
 		interrupted bool
 		want        rest.Kind // zero for success
 	}{
-		"API key":           {credentials: apiKey},
-		"service account":   {credentials: serviceAccount},
-		"access token":      {credentials: accessToken},
-		"single-use nonces": {credentials: apiKey, options: []atlasmock.Option{atlasmock.WithDigest(atlasmock.Digest{SingleUse: true})}},
+		"API key":           {credentials: atlastest.APIKey},
+		"service account":   {credentials: atlastest.ServiceAccount},
+		"access token":      {credentials: atlastest.AccessToken},
+		"single-use nonces": {credentials: atlastest.APIKey, options: []atlasmock.Option{atlasmock.WithDigest(atlasmock.Digest{SingleUse: true})}},
 		"wrong credentials": {credentials: auth.APIKey{PublicKey: "other", PrivateKey: "other"}, want: rest.KindCredentials},
 		"no answer": {
-			credentials: accessToken, faults: forever(atlasmock.FaultHang()), settings: []setting{impatient}, want: rest.KindTimeout,
+			credentials: atlastest.AccessToken, faults: forever(atlasmock.FaultHang()), settings: []atlastest.Option{impatient}, want: rest.KindTimeout,
 		},
 		"half an answer": {
-			credentials: accessToken, faults: forever(atlasmock.FaultHangAfter(10)), settings: []setting{impatient}, want: rest.KindTimeout,
+			credentials: atlastest.AccessToken, faults: forever(atlasmock.FaultHangAfter(10)), settings: []atlastest.Option{impatient}, want: rest.KindTimeout,
 		},
 		"no handshake": {
-			credentials: apiKey, faults: forever(atlasmock.FaultHang().Early()), settings: []setting{impatient}, want: rest.KindTimeout,
+			credentials: atlastest.APIKey, faults: forever(atlasmock.FaultHang().Early()), settings: []atlastest.Option{impatient}, want: rest.KindTimeout,
 		},
 		"no token": {
-			credentials: serviceAccount, faults: forever(atlasmock.FaultHang().On(atlasmock.MatchToken).Early()),
-			settings: []setting{impatient}, want: rest.KindTimeout,
+			credentials: atlastest.ServiceAccount, faults: forever(atlasmock.FaultHang().On(atlasmock.MatchToken).Early()),
+			settings: []atlastest.Option{impatient}, want: rest.KindTimeout,
 		},
 		"cut bodies": {
-			credentials: accessToken, faults: forever(atlasmock.FaultCutBody(10)), settings: []setting{twice}, want: rest.KindConnectionLost,
+			credentials: atlastest.AccessToken, faults: forever(atlasmock.FaultCutBody(10)), settings: []atlastest.Option{twice}, want: rest.KindConnectionLost,
 		},
 		"resets": {
-			credentials: accessToken, faults: forever(atlasmock.FaultReset()), settings: []setting{twice}, want: rest.KindConnectionLost,
+			credentials: atlastest.AccessToken, faults: forever(atlasmock.FaultReset()), settings: []atlastest.Option{twice}, want: rest.KindConnectionLost,
 		},
 		"redirects": {
-			credentials: accessToken, faults: forever(atlasmock.FaultRedirect(http.StatusFound, "/elsewhere")), want: rest.KindRedirect,
+			credentials: atlastest.AccessToken, faults: forever(atlasmock.FaultRedirect(http.StatusFound, "/elsewhere")), want: rest.KindRedirect,
 		},
 		"interrupted while asking": {
-			credentials: serviceAccount, faults: forever(atlasmock.FaultHang()), interrupted: true, want: rest.KindCanceled,
+			credentials: atlastest.ServiceAccount, faults: forever(atlasmock.FaultHang()), interrupted: true, want: rest.KindCanceled,
 		},
 		"interrupted while waiting": {
-			credentials: serviceAccount, interrupted: true, want: rest.KindCanceled,
+			credentials: atlastest.ServiceAccount, interrupted: true, want: rest.KindCanceled,
 			faults: forever(atlasmock.FaultStatus(http.StatusTooManyRequests, "", "").With("Retry-After", "3600")),
 		},
 	} {
@@ -85,7 +86,7 @@ func TestClose_leavesNothingBehind(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/HTTP2=%t", name, http2), func(t *testing.T) {
 				ctx, interrupt := context.WithCancel(t.Context())
 				defer interrupt()
-				mock := newMock(t, test.options...)
+				mock := atlastest.NewMock(t, test.options...)
 				for _, fault := range test.faults {
 					if test.interrupted {
 						fault = striking(fault, interrupt)
@@ -99,10 +100,10 @@ func TestClose_leavesNothingBehind(t *testing.T) {
 				defer server.Close()
 				before := goleak.IgnoreCurrent()
 
-				client := newClient(server.URL, test.credentials, append(test.settings, over(trusting(server)))...)
-				for _, err := range together(reads, func(int) error { return read(ctx, client) }) {
+				client := atlastest.NewClient(server.URL, test.credentials, append(test.settings, atlastest.WithTransport(trusting(server)))...)
+				for _, err := range atlastest.Parallel(reads, func(int) error { return atlastest.Read(ctx, client) }) {
 					if test.want != 0 {
-						_ = wantKind(t, err, test.want)
+						_ = atlastest.WantKind(t, err, test.want)
 					} else if err != nil {
 						t.Error(err)
 					}
@@ -136,10 +137,10 @@ func TestClose_givesUpConnectionsBeingMade(t *testing.T) {
 		}
 	})
 	before := goleak.IgnoreCurrent()
-	client := newClient("https://"+listener.Addr().String(), accessToken, attempts(1),
-		timeout(20*time.Millisecond))
+	client := atlastest.NewClient("https://"+listener.Addr().String(), atlastest.AccessToken, atlastest.WithAttempts(1),
+		atlastest.WithTimeout(20*time.Millisecond))
 
-	_ = wantKind(t, read(t.Context(), client), rest.KindTimeout)
+	_ = atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindTimeout)
 	client.Close(context.Background())
 
 	wantNothingLeft(t, before)

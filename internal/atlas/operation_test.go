@@ -11,14 +11,15 @@ import (
 	"testing"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
 // pages serves the pages of a list by number; the last one from then on.
-func pages(bodies ...string) *counting {
-	return count(func(w http.ResponseWriter, r *http.Request) {
+func pages(bodies ...string) *atlastest.Recorder {
+	return atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
 		n, _ := strconv.Atoi(r.URL.Query().Get("pageNum"))
-		answer(http.StatusOK, bodies[min(n, len(bodies))-1])(w, r)
+		atlastest.Respond(http.StatusOK, bodies[min(n, len(bodies))-1])(w, r)
 	})
 }
 
@@ -57,18 +58,18 @@ func TestEach(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := pages(test.pages...)
 			visited := map[string]int{}
-			total, err := each(t, inProcess(server, accessToken), func(c *atlas.Checkpoint) { visited[*c.ID]++ })
+			total, err := atlastest.Each(t, atlastest.InProcess(server, atlastest.AccessToken), func(c *atlas.Checkpoint) { visited[*c.ID]++ })
 			if err != nil {
 				t.Fatal(err)
 			}
-			wantCount(t, "checkpoints", total, test.want)
-			wantCount(t, "ids that were visited", len(visited), test.want)
+			atlastest.WantCount(t, "checkpoints", total, test.want)
+			atlastest.WantCount(t, "ids that were visited", len(visited), test.want)
 			for id, n := range visited {
 				if n != 1 {
 					t.Errorf("%s was visited %d times", id, n)
 				}
 			}
-			wantCount(t, "requests", server.count(""), test.requests)
+			atlastest.WantCount(t, "requests", server.Count(""), test.requests)
 		})
 	}
 }
@@ -98,27 +99,27 @@ func TestEach_listsThatDoNotEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := pages(test.pages...)
-			_, err := each(t, inProcess(server, accessToken), ignore)
-			e := wantKind(t, err, rest.KindMalformed)
+			_, err := atlastest.Each(t, atlastest.InProcess(server, atlastest.AccessToken), atlastest.Ignore)
+			e := atlastest.WantKind(t, err, rest.KindMalformed)
 			if e.Problem != test.problem || e.Page != test.page {
 				t.Errorf("got page %d, %q", e.Page, e.Problem)
 			}
-			wantCount(t, "requests", server.count(""), test.page)
+			atlastest.WantCount(t, "requests", server.Count(""), test.page)
 		})
 	}
 }
 
 func TestEach_alwaysAnotherPage(t *testing.T) {
-	server := count(func(w http.ResponseWriter, r *http.Request) {
+	server := atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
 		n, _ := strconv.Atoi(r.URL.Query().Get("pageNum"))
-		answer(http.StatusOK, ofIDs(n*500, n*500+499, ""))(w, r)
+		atlastest.Respond(http.StatusOK, ofIDs(n*500, n*500+499, ""))(w, r)
 	})
-	_, err := each(t, inProcess(server, accessToken), ignore)
-	e := wantKind(t, err, rest.KindMalformed)
+	_, err := atlastest.Each(t, atlastest.InProcess(server, atlastest.AccessToken), atlastest.Ignore)
+	e := atlastest.WantKind(t, err, rest.KindMalformed)
 	if e.Problem != "the list does not end: 100 pages of up to 500 were read, and this is not the last" || e.Page != 100 {
 		t.Errorf("got page %d, %q", e.Page, e.Problem)
 	}
-	wantCount(t, "requests", server.count(""), 100)
+	atlastest.WantCount(t, "requests", server.Count(""), 100)
 }
 
 // A checkpoint that was completed while the list was read, and moved over the
@@ -127,7 +128,7 @@ func TestEach_newerVersionCounts(t *testing.T) {
 	first := strings.Replace(ofIDs(1, 500, ""), `{"id":"500"}`, `{"id":"500","restorable":false}`, 1)
 	second := strings.Replace(ofIDs(500, 501, ""), `{"id":"500"}`, `{"id":"500","restorable":true}`, 1)
 	var seen []bool
-	_, err := each(t, inProcess(pages(first, second), accessToken), func(c *atlas.Checkpoint) {
+	_, err := atlastest.Each(t, atlastest.InProcess(pages(first, second), atlastest.AccessToken), func(c *atlas.Checkpoint) {
 		if *c.ID == "500" {
 			seen = append(seen, *c.Restorable)
 		}
@@ -140,10 +141,10 @@ func TestEach_newerVersionCounts(t *testing.T) {
 // What an attempt has read that broke off is not visited twice.
 func TestEach_brokenPageIsReadAgain(t *testing.T) {
 	whole := ofIDs(1, 500, "")
-	server := script(answer(http.StatusOK, whole[:len(whole)/2], "Content-Length: "+strconv.Itoa(len(whole))),
-		answer(http.StatusOK, whole), answer(http.StatusOK, ofIDs(501, 501, "")))
+	server := atlastest.Script(atlastest.Respond(http.StatusOK, whole[:len(whole)/2], "Content-Length: "+strconv.Itoa(len(whole))),
+		atlastest.Respond(http.StatusOK, whole), atlastest.Respond(http.StatusOK, ofIDs(501, 501, "")))
 	visited := 0
-	total, err := each(t, inProcess(server, accessToken, instantly), func(*atlas.Checkpoint) { visited++ })
+	total, err := atlastest.Each(t, atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithoutWaits), func(*atlas.Checkpoint) { visited++ })
 	if err != nil || total != 501 || visited != 501 {
 		t.Errorf("%d of %d visited, error %v", visited, total, err)
 	}

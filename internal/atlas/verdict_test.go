@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
@@ -26,22 +27,22 @@ func TestVerdict(t *testing.T) {
 		requests    int
 		again       bool
 	}{
-		"API key":                   {apiKey, refused, 2, true},
-		"access token":              {accessToken, refused, 1, true},
-		"service account":           {serviceAccount, `{"error":"invalid_client"}`, 1, true},
-		"401 of something else":     {accessToken, `{"message":"no key"}`, 20, false},
-		"token endpoint of another": {serviceAccount, `<h1>Sign in</h1>`, 1, true},
+		"API key":                   {atlastest.APIKey, refused, 2, true},
+		"access token":              {atlastest.AccessToken, refused, 1, true},
+		"service account":           {atlastest.ServiceAccount, `{"error":"invalid_client"}`, 1, true},
+		"401 of something else":     {atlastest.AccessToken, `{"message":"no key"}`, 20, false},
+		"token endpoint of another": {atlastest.ServiceAccount, `<h1>Sign in</h1>`, 1, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server := script(answer(http.StatusUnauthorized, test.body, challenge))
-			client := inProcess(server, test.credentials)
+			server := atlastest.Script(atlastest.Respond(http.StatusUnauthorized, test.body, challenge))
+			client := atlastest.InProcess(server, test.credentials)
 			for i := range 20 {
-				e := wantKind(t, read(t.Context(), client), rest.KindCredentials)
+				e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindCredentials)
 				if e.Again != (test.again && i > 0) || e.Status() != http.StatusUnauthorized || e.Origin == "" {
 					t.Errorf("read %d: %+v", i, e)
 				}
 			}
-			wantCount(t, "requests", server.count(""), test.requests)
+			atlastest.WantCount(t, "requests", server.Count(""), test.requests)
 		})
 	}
 }
@@ -49,72 +50,72 @@ func TestVerdict(t *testing.T) {
 // A success shows that the verdict was none.
 func TestVerdict_isTakenBack(t *testing.T) {
 	held := make(chan struct{})
-	server := count(func(w http.ResponseWriter, r *http.Request) {
-		if strings.Contains(r.URL.Path, otherProjectID) {
+	server := atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.Path, atlastest.OtherProjectID) {
 			<-held
-			answerDocument(w, r)
+			atlastest.RespondWithDocument(w, r)
 			return
 		}
-		answer(http.StatusUnauthorized, `{"errorCode":"UNEXPECTED_ERROR"}`)(w, r)
+		atlastest.Respond(http.StatusUnauthorized, `{"errorCode":"UNEXPECTED_ERROR"}`)(w, r)
 	})
-	client := inProcess(server, accessToken)
+	client := atlastest.InProcess(server, atlastest.AccessToken)
 	var other error
 	reading := sync.WaitGroup{}
-	reading.Go(func() { other = readOf(t.Context(), client, otherProjectID) })
-	for server.count("") == 0 {
+	reading.Go(func() { other = atlastest.ReadOf(t.Context(), client, atlastest.OtherProjectID) })
+	for server.Count("") == 0 {
 		runtime.Gosched()
 	}
-	_ = wantKind(t, read(t.Context(), client), rest.KindCredentials)
+	_ = atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindCredentials)
 	close(held)
 	reading.Wait()
-	mustSucceed(t, other)
-	if e := wantKind(t, read(t.Context(), client), rest.KindCredentials); e.Again {
+	atlastest.WantNoError(t, other)
+	if e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindCredentials); e.Again {
 		t.Error("not asked again after a success")
 	}
 }
 
 // balancer spreads requests over two servers, each with nonces of its own. A cookie,
 // if it sets one, leads back to the same server.
-func balancer(sticky bool) *counting {
+func balancer(sticky bool) *atlastest.Recorder {
 	var turn atomic.Int64
-	return count(func(w http.ResponseWriter, r *http.Request) {
+	return atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
 		node := fmt.Sprint(turn.Add(1) % 2)
 		if c, err := r.Cookie("node"); err == nil {
 			node = c.Value
 		}
 		if strings.Contains(r.Header.Get("Authorization"), `nonce="`+node+`"`) {
-			answerDocument(w, r)
+			atlastest.RespondWithDocument(w, r)
 			return
 		}
 		if sticky {
 			w.Header().Add("Set-Cookie", "node="+node+"; Path=/; HttpOnly")
 		}
-		answer(http.StatusUnauthorized, "", `WWW-Authenticate: Digest realm="x", nonce="`+node+`", qop="auth"`)(w, r)
+		atlastest.Respond(http.StatusUnauthorized, "", `WWW-Authenticate: Digest realm="x", nonce="`+node+`", qop="auth"`)(w, r)
 	})
 }
 
 func TestDigest_behindABalancer(t *testing.T) {
 	t.Run("with a cookie", func(t *testing.T) {
 		server := balancer(true)
-		client := inProcess(server, apiKey, instantly)
+		client := atlastest.InProcess(server, atlastest.APIKey, atlastest.WithoutWaits)
 		for range 20 {
-			mustRead(t, client)
+			atlastest.MustRead(t, client)
 		}
-		wantCount(t, "requests", server.count(""), 21)
+		atlastest.WantCount(t, "requests", server.Count(""), 21)
 	})
 	t.Run("that loses its way later", func(t *testing.T) {
 		accepted := false
-		server := count(func(w http.ResponseWriter, r *http.Request) {
+		server := atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
 			if r.Header.Get("Authorization") != "" && !accepted {
 				accepted = true
-				answerDocument(w, r)
+				atlastest.RespondWithDocument(w, r)
 				return
 			}
-			answer(http.StatusUnauthorized, "", `WWW-Authenticate: Digest realm="x", nonce="n", qop="auth"`)(w, r)
+			atlastest.Respond(http.StatusUnauthorized, "", `WWW-Authenticate: Digest realm="x", nonce="n", qop="auth"`)(w, r)
 		})
-		client := inProcess(server, apiKey, instantly)
-		mustRead(t, client)
-		e := wantKind(t, read(t.Context(), client), rest.KindStaleNonce)
-		wantCount(t, "attempts", e.Attempts, 5)
+		client := atlastest.InProcess(server, atlastest.APIKey, atlastest.WithoutWaits)
+		atlastest.MustRead(t, client)
+		e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindStaleNonce)
+		atlastest.WantCount(t, "attempts", e.Attempts, 5)
 	})
 }

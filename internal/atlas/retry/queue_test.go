@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-package atlas_test
+package retry_test
 
 import (
 	"context"
@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
@@ -23,19 +24,19 @@ import (
 // is asked in vain.
 func TestRetry_sharedRateLimit(t *testing.T) {
 	const reads = 2400
-	for _, parallelism := range []int{10, 20, 50, 200} {
+	for _, parallelism := range []int{10, 200} {
 		for _, latency := range []time.Duration{0, 100 * time.Millisecond} {
 			for name, taken := range map[string]int{"full": 0, "emptied by somebody else": 1200} {
 				t.Run(fmt.Sprintf("%d readers/latency %s/%s", parallelism, latency, name), func(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
-						mock := newMock(t, atlasmock.WithRateLimit(1200, 500.0/60))
-						mock.TakeBudget(projectID, taken)
-						server := count(func(w http.ResponseWriter, r *http.Request) {
+						mock := atlastest.NewMock(t, atlasmock.WithRateLimit(1200, 500.0/60))
+						mock.TakeBudget(atlastest.ProjectID, taken)
+						server := atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
 							time.Sleep(latency) //nolint:forbidigo // in a bubble
 							mock.ServeHTTP(w, r)
 						})
-						readMany(t, inProcess(server, accessToken), parallelism, reads)
-						wantAtMost(t, "requests", server.count(""), reads*115/100)
+						readMany(t, atlastest.InProcess(server, atlastest.AccessToken), parallelism, reads)
+						atlastest.WantAtMost(t, "requests", server.Count(""), reads*115/100)
 					})
 				})
 			}
@@ -57,19 +58,19 @@ func TestRetry_smallRateLimit(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var mu sync.Mutex
 				refused := map[time.Time]int{} // by moment: time goes on only when every read waits
-				mock := newMock(t, atlasmock.WithRateLimit(test.capacity, test.refill), atlasmock.WithObserver(func(r atlasmock.Request) {
+				mock := atlastest.NewMock(t, atlasmock.WithRateLimit(test.capacity, test.refill), atlasmock.WithObserver(func(r atlasmock.Request) {
 					mu.Lock()
 					defer mu.Unlock()
 					if r.Status == http.StatusTooManyRequests {
 						refused[time.Now()]++
 					}
 				}))
-				readMany(t, inProcess(mock, accessToken), test.parallelism, test.reads)
+				readMany(t, atlastest.InProcess(mock, atlastest.AccessToken), test.parallelism, test.reads)
 				if len(refused) == 0 {
 					t.Error("nothing was refused")
 				}
 				for _, n := range refused {
-					wantAtMost(t, "refusals between two waits", n, test.parallelism)
+					atlastest.WantAtMost(t, "refusals between two waits", n, test.parallelism)
 				}
 			})
 		})
@@ -81,40 +82,40 @@ func TestRetry_smallRateLimit(t *testing.T) {
 func readMany(t *testing.T, client *atlas.Client, parallelism, reads int) {
 	t.Helper()
 	var next, failed atomic.Int64
-	together(parallelism, func(int) error {
+	atlastest.Parallel(parallelism, func(int) error {
 		for next.Add(1) <= int64(reads) {
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-			if err := read(ctx, client); err != nil && failed.Add(1) == 1 {
+			if err := atlastest.Read(ctx, client); err != nil && failed.Add(1) == 1 {
 				t.Errorf("the first failure: %v", err)
 			}
 			cancel()
 		}
 		return nil
 	})
-	wantCount(t, "failed reads", int(failed.Load()), 0)
+	atlastest.WantCount(t, "failed reads", int(failed.Load()), 0)
 }
 
 // A refusal costs an attempt only if no other read has got through in between.
 func TestRetry_refusalsThatCost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var refusals atomic.Int64
-		server := count(func(w http.ResponseWriter, r *http.Request) {
-			if strings.Contains(r.URL.Path, otherProjectID) || refusals.Add(1)%3 == 0 {
-				answerDocument(w, r)
+		server := atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
+			if strings.Contains(r.URL.Path, atlastest.OtherProjectID) || refusals.Add(1)%3 == 0 {
+				atlastest.RespondWithDocument(w, r)
 				return
 			}
-			answer(429, "", "Retry-After: 1")(w, r)
+			atlastest.Respond(429, "", "Retry-After: 1")(w, r)
 		})
 		// Of each three requests two are refused: alone, a read of two attempts fails.
-		e := wantKind(t, read(t.Context(), inProcess(server, accessToken, attempts(2))), rest.KindAnswer)
+		e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithAttempts(2))), rest.KindAnswer)
 		if e.Attempts != 2 || !e.OutOfAttempts || e.Deadline {
 			t.Errorf("got %+v", e)
 		}
 		refusals.Store(0)
-		client := inProcess(server, accessToken, attempts(3))
+		client := atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithAttempts(3))
 		readMany(t, client, 20, 20)
-		wantCount(t, "requests", int(refusals.Load()), 60)
-		if e := wantKind(t, read(t.Context(), inProcess(server, accessToken, attempts(1))), rest.KindAnswer); e.Attempts != 1 {
+		atlastest.WantCount(t, "requests", int(refusals.Load()), 60)
+		if e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithAttempts(1))), rest.KindAnswer); e.Attempts != 1 {
 			t.Errorf("got %+v", e)
 		}
 	})
@@ -124,18 +125,18 @@ func TestRetry_refusalsThatCost(t *testing.T) {
 func TestRetry_slowResponseInTheQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var requests atomic.Int64
-		server := count(func(w http.ResponseWriter, r *http.Request) {
+		server := atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
 			if requests.Add(1) == 1 {
-				answer(429, "", "Retry-After: 1")(w, r)
+				atlastest.Respond(429, "", "Retry-After: 1")(w, r)
 				return
 			}
 			time.Sleep(10 * time.Second) //nolint:forbidigo // in a bubble
-			answerDocument(w, r)
+			atlastest.RespondWithDocument(w, r)
 		})
-		client := inProcess(server, accessToken)
-		takes(t, time.Second+4*120*time.Millisecond+10*time.Second, func() {
-			first := start(func() { mustSucceed(t, read(t.Context(), client)) })
-			readTogether(t, 4, client)
+		client := atlastest.InProcess(server, atlastest.AccessToken)
+		atlastest.WantDuration(t, time.Second+4*120*time.Millisecond+10*time.Second, func() {
+			first := atlastest.Start(func() { atlastest.WantNoError(t, atlastest.Read(t.Context(), client)) })
+			atlastest.ReadParallel(t, 4, client)
 			first()
 		})
 	})
@@ -144,13 +145,13 @@ func TestRetry_slowResponseInTheQueue(t *testing.T) {
 // A read in the queue says why it ended before its turn.
 func TestRetry_deadlineInTheQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		server := script(answer(429, `{"detail":"Slow down."}`, "Retry-After: 2"))
-		client := inProcess(server, accessToken, attempts(100))
+		server := atlastest.Script(atlastest.Respond(429, `{"detail":"Slow down."}`, "Retry-After: 2"))
+		client := atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithAttempts(100))
 		other, cancel := context.WithCancel(t.Context())
-		first := start(func() { wantKindAsync(t, read(other, client), rest.KindCanceled) })
+		first := atlastest.Start(func() { atlastest.WantKindAsync(t, atlastest.Read(other, client), rest.KindCanceled) })
 		ctx, cancelSecond := context.WithTimeout(t.Context(), 9*time.Second)
 		defer cancelSecond()
-		e := wantKind(t, read(ctx, client), rest.KindAnswer)
+		e := atlastest.WantKind(t, atlastest.Read(ctx, client), rest.KindAnswer)
 		if e.Attempts != 0 || !e.Deadline || e.Waited < 8*time.Second || e.Answer.Detail != "Slow down." {
 			t.Errorf("got %+v", e)
 		}

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-package atlas_test
+package auth_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
@@ -37,23 +38,23 @@ func TestServiceAccount_finalRefusalIsRemembered(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			mock := newMock(t)
+			mock := atlastest.NewMock(t)
 			mock.Fail(test.fault.Repeat(atlasmock.Forever))
-			client := inProcess(mock, serviceAccount)
-			errs := together(50, func(int) error { return read(t.Context(), client) })
+			client := atlastest.InProcess(mock, atlastest.ServiceAccount)
+			errs := atlastest.Parallel(50, func(int) error { return atlastest.Read(t.Context(), client) })
 			for range 450 {
-				errs = append(errs, read(t.Context(), client))
+				errs = append(errs, atlastest.Read(t.Context(), client))
 			}
 			for _, err := range errs {
-				e := wantKind(t, err, test.kind)
-				if e.Status() != test.status || e.Code() != test.code || e.Answer.Detail != test.detail || !e.Token || e.Method != http.MethodPost || e.Host != "atlas.test" || e.Path != tokenPath ||
-					e.Origin != serviceAccount.Origin || e.Attempts != 1 || !strings.HasPrefix(e.Error(), "POST atlas.test/api/oauth/token: HTTP 4") ||
+				e := atlastest.WantKind(t, err, test.kind)
+				if e.Status() != test.status || e.Code() != test.code || e.Answer.Detail != test.detail || !e.Token || e.Method != http.MethodPost || e.Host != "atlas.test" || e.Path != atlastest.TokenPath ||
+					e.Origin != atlastest.ServiceAccount.Origin || e.Attempts != 1 || !strings.HasPrefix(e.Error(), "POST atlas.test/api/oauth/token: HTTP 4") ||
 					!strings.HasSuffix(e.Error(), ": "+test.code+": "+test.detail) {
 					t.Fatalf("got %+v", e)
 				}
 			}
 			wantTokens(t, mock, 1)
-			wantCount(t, "requests", mock.Count("", ""), 1)
+			atlastest.WantCount(t, "requests", mock.Count("", ""), 1)
 		})
 	}
 }
@@ -72,11 +73,11 @@ func TestServiceAccount_passingFaultsAreRetriedOnceForAll(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				mock := newMock(t)
+				mock := atlastest.NewMock(t)
 				mock.Fail(fault.On(atlasmock.MatchToken).Early().Repeat(2))
-				readTogether(t, n, inProcess(mock, serviceAccount))
+				atlastest.ReadParallel(t, n, atlastest.InProcess(mock, atlastest.ServiceAccount))
 				wantTokens(t, mock, 3)
-				wantCount(t, "requests", mock.Count("", ""), 3+n)
+				atlastest.WantCount(t, "requests", mock.Count("", ""), 3+n)
 			})
 		})
 	}
@@ -88,13 +89,13 @@ func TestServiceAccount_lastingFaultIsSharedButNotRemembered(t *testing.T) {
 		fault := atlasmock.FaultOAuth(500, "server_error", "Try again.")
 		held := fault
 		held.Hold = release
-		mock := newMock(t)
+		mock := atlastest.NewMock(t)
 		mock.Fail(held, fault)
-		client := inProcess(mock, serviceAccount, attempts(2))
-		reads := start(func() {
-			for _, err := range together(50, func(int) error { return read(t.Context(), client) }) {
-				wantKindAsync(t, err, rest.KindAnswer)
-				if e := failure(t, err); e.Status() != 500 || e.Attempts != 2 || !e.Token {
+		client := atlastest.InProcess(mock, atlastest.ServiceAccount, atlastest.WithAttempts(2))
+		reads := atlastest.Start(func() {
+			for _, err := range atlastest.Parallel(50, func(int) error { return atlastest.Read(t.Context(), client) }) {
+				atlastest.WantKindAsync(t, err, rest.KindAnswer)
+				if e := atlastest.WantError(t, err); e.Status() != 500 || e.Attempts != 2 || !e.Token {
 					t.Errorf("got %+v", e)
 				}
 			}
@@ -102,7 +103,7 @@ func TestServiceAccount_lastingFaultIsSharedButNotRemembered(t *testing.T) {
 		close(release)
 		reads()
 		wantTokens(t, mock, 2)
-		mustRead(t, client)
+		atlastest.MustRead(t, client)
 		wantTokens(t, mock, 3)
 	})
 }
@@ -121,15 +122,15 @@ func TestServiceAccount_deadlineOfTheRead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				mock := newMock(t)
+				mock := atlastest.NewMock(t)
 				mock.Fail(test.fault.On(atlasmock.MatchToken).Repeat(atlasmock.Forever))
-				client := inProcess(mock, serviceAccount, timeout(time.Hour))
+				client := atlastest.InProcess(mock, atlastest.ServiceAccount, atlastest.WithTimeout(time.Hour))
 				ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 				defer cancel()
-				takes(t, test.took, func() {
-					for _, err := range together(20, func(int) error { return read(ctx, client) }) {
-						e := wantKind(t, err, test.kind)
-						if !e.Deadline || !e.Token || e.Path != tokenPath || e.Code() != test.code || e.Wait != test.wait {
+				atlastest.WantDuration(t, test.took, func() {
+					for _, err := range atlastest.Parallel(20, func(int) error { return atlastest.Read(ctx, client) }) {
+						e := atlastest.WantKind(t, err, test.kind)
+						if !e.Deadline || !e.Token || e.Path != atlastest.TokenPath || e.Code() != test.code || e.Wait != test.wait {
 							t.Errorf("got %+v", e)
 						}
 					}
@@ -145,14 +146,14 @@ func TestServiceAccount_interruptedFetchFailsNobodyElse(t *testing.T) {
 	for name, want := range map[string]rest.Kind{"cancelled": rest.KindCanceled, "deadline": rest.KindTimeout} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				mock := newMock(t)
+				mock := atlastest.NewMock(t)
 				mock.Fail(atlasmock.FaultHang().On(atlasmock.MatchToken))
-				client := inProcess(mock, serviceAccount, attempts(1))
+				client := atlastest.InProcess(mock, atlastest.ServiceAccount, atlastest.WithAttempts(1))
 				ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 				defer cancel()
-				leader := start(func() { wantKindAsync(t, read(ctx, client), want) })
-				others := start(func() { readTogether(t, 50, client) })
-				wantCount(t, "requests while the others wait", mock.Count("", ""), 1)
+				leader := atlastest.Start(func() { atlastest.WantKindAsync(t, atlastest.Read(ctx, client), want) })
+				others := atlastest.Start(func() { atlastest.ReadParallel(t, 50, client) })
+				atlastest.WantCount(t, "requests while the others wait", mock.Count("", ""), 1)
 				if want == rest.KindCanceled {
 					cancel()
 				}
@@ -167,16 +168,16 @@ func TestServiceAccount_interruptedFetchFailsNobodyElse(t *testing.T) {
 func TestServiceAccount_interruptedWhileItWaitsForAToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
-		mock := newMock(t)
+		mock := atlastest.NewMock(t)
 		mock.Fail(atlasmock.FaultHold(release).On(atlasmock.MatchToken))
-		client := inProcess(mock, serviceAccount)
-		leader := start(func() { mustSucceed(t, read(t.Context(), client)) })
+		client := atlastest.InProcess(mock, atlastest.ServiceAccount)
+		leader := atlastest.Start(func() { atlastest.WantNoError(t, atlastest.Read(t.Context(), client)) })
 		ctx, cancel := context.WithCancel(t.Context())
 		var err error
-		follower := start(func() { err = read(ctx, client) })
+		follower := atlastest.Start(func() { err = atlastest.Read(ctx, client) })
 		cancel()
 		follower()
-		if e := wantKind(t, err, rest.KindCanceled); e.Path != tokenPath || !e.Token {
+		if e := atlastest.WantKind(t, err, rest.KindCanceled); e.Path != atlastest.TokenPath || !e.Token {
 			t.Errorf("got %+v", e)
 		}
 		close(release)
@@ -187,9 +188,9 @@ func TestServiceAccount_interruptedWhileItWaitsForAToken(t *testing.T) {
 
 func TestServiceAccount_waitingForATokenIsNoPauseOfTheProject(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		mock := newMock(t)
+		mock := atlastest.NewMock(t)
 		mock.Fail(atlasmock.FaultStatus(429, "RATE_LIMITED_TOKEN_BUCKET", "").With("Retry-After", "5"))
-		takes(t, 5*time.Second, func() { readTogether(t, 10, inProcess(mock, serviceAccount)) })
+		atlastest.WantDuration(t, 5*time.Second, func() { atlastest.ReadParallel(t, 10, atlastest.InProcess(mock, atlastest.ServiceAccount)) })
 		wantTokens(t, mock, 1)
 	})
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-package atlas_test
+package atlastest
 
 import (
 	"bytes"
@@ -15,13 +15,14 @@ import (
 	"testing/iotest"
 )
 
-// wire carries requests to a handler without a network, so that a test's time
-// can be that of testing/synctest. An answer arrives once the handler returns.
-type wire struct{ handler http.Handler }
+// Transport carries requests to a handler without a network, so that a test's time
+// can be that of testing/synctest. A response arrives once the handler returns.
+type Transport struct{ Handler http.Handler }
 
 var errAborted = errors.New("connection aborted")
 
-func (w wire) RoundTrip(req *http.Request) (*http.Response, error) {
+// RoundTrip implements http.RoundTripper.
+func (w Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := req.Context().Err(); err != nil {
 		return nil, err
 	}
@@ -33,7 +34,7 @@ func (w wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	answer, served := httptest.NewRecorder(), make(chan bool, 1)
 	go func() {
 		defer func() { served <- recover() == nil }()
-		w.handler.ServeHTTP(answer, arrived)
+		w.Handler.ServeHTTP(answer, arrived)
 	}()
 	select {
 	case <-req.Context().Done():
@@ -51,32 +52,34 @@ func (w wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// counting notes what arrives at a handler.
-type counting struct {
-	handler http.Handler
+// A Recorder keeps the requests that arrive at a handler.
+type Recorder struct {
+	Handler http.Handler
 	mu      sync.Mutex
 	seen    []*http.Request
 }
 
-func (c *counting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP implements http.Handler.
+func (c *Recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	c.mu.Lock()
 	c.seen = append(c.seen, r)
 	c.mu.Unlock()
-	c.handler.ServeHTTP(w, r)
+	c.Handler.ServeHTTP(w, r)
 }
 
-func (c *counting) requests() []*http.Request {
+// Requests are the requests so far.
+func (c *Recorder) Requests() []*http.Request {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return append([]*http.Request{}, c.seen...)
 }
 
-// count is the number of requests to a path, or of all if it is empty.
-func (c *counting) count(path string) int {
+// Count is the number of requests to a path, or of all if it is empty.
+func (c *Recorder) Count(path string) int {
 	n := 0
-	for _, r := range c.requests() {
+	for _, r := range c.Requests() {
 		if path == "" || r.URL.Path == path {
 			n++
 		}
@@ -84,35 +87,35 @@ func (c *counting) count(path string) int {
 	return n
 }
 
-// count notes what arrives at a handler function.
-func count(handler http.HandlerFunc) *counting { return &counting{handler: handler} }
+// Record keeps the requests that arrive at a handler function.
+func Record(handler http.HandlerFunc) *Recorder { return &Recorder{Handler: handler} }
 
-// document is a checkpoint with only its ids.
-func document(project string) string {
-	return fmt.Sprintf(`{"id":%q,"groupId":%q}`, checkpointID, project)
+// Document is a checkpoint with only its ids.
+func Document(project string) string {
+	return fmt.Sprintf(`{"id":%q,"groupId":%q}`, CheckpointID, project)
 }
 
-// answerDocument answers with the checkpoint that was asked for.
-func answerDocument(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == tokenPath {
+// RespondWithDocument responds with the requested checkpoint.
+func RespondWithDocument(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == TokenPath {
 		_, _ = io.WriteString(w, `{"access_token":"fetched","expires_in":3600,"token_type":"Bearer"}`)
 		return
 	}
-	project := projectID
-	if strings.Contains(r.URL.Path, otherProjectID) {
-		project = otherProjectID
+	project := ProjectID
+	if strings.Contains(r.URL.Path, OtherProjectID) {
+		project = OtherProjectID
 	}
-	_, _ = io.WriteString(w, document(project))
+	_, _ = io.WriteString(w, Document(project))
 }
 
-// script answers each request with the next handler, and with the last one
+// Script responds to each request with the next handler, and with the last one
 // from then on.
-func script(handlers ...http.HandlerFunc) *counting {
+func Script(handlers ...http.HandlerFunc) *Recorder {
 	var (
 		mu   sync.Mutex
 		next int
 	)
-	return count(func(w http.ResponseWriter, r *http.Request) {
+	return Record(func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		h := handlers[min(next, len(handlers)-1)]
 		next++
@@ -121,8 +124,8 @@ func script(handlers ...http.HandlerFunc) *counting {
 	})
 }
 
-// answer answers with a status, header fields ("Name: value") and a body.
-func answer(status int, body string, fields ...string) http.HandlerFunc {
+// Respond responds with a status, header fields ("Name: value") and a body.
+func Respond(status int, body string, fields ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		for _, field := range fields {
 			name, value, _ := strings.Cut(field, ": ")

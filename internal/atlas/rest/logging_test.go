@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-package atlas_test
+package rest_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/retry"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
@@ -28,13 +29,13 @@ func TestLogging_oneLineForEachRequestAndWait(t *testing.T) {
 		}
 		lines = append(lines, line)
 	}
-	mock := newMock(t)
+	mock := atlastest.NewMock(t)
 	mock.Fail(atlasmock.FaultStatus(429, "", "").With("Retry-After", "7"), atlasmock.FaultReset())
-	client := inProcess(mock, apiKey, instantly, func(c *atlas.Config) {
+	client := atlastest.InProcess(mock, atlastest.APIKey, atlastest.WithoutWaits, func(c *atlas.Config) {
 		c.Log = log
 		c.Retry = retry.Policy{MinDelay: 1, MaxDelay: 1}
 	})
-	mustRead(t, client)
+	atlastest.MustRead(t, client)
 	want := []string{
 		"Sent Atlas request attempt=1 duration_ms method=GET path status=401",
 		"Sent Atlas request attempt=1 duration_ms method=GET path status=429",
@@ -50,15 +51,15 @@ func TestLogging_oneLineForEachRequestAndWait(t *testing.T) {
 
 func TestLogging_pathWithoutItsQuery(t *testing.T) {
 	var paths []any
-	client := inProcess(newMock(t), serviceAccount, enveloped, func(c *atlas.Config) {
+	client := atlastest.InProcess(atlastest.NewMock(t), atlastest.ServiceAccount, atlastest.WithEnvelope, func(c *atlas.Config) {
 		c.Log = func(_ context.Context, _ string, fields ...map[string]any) { paths = append(paths, fields[0]["path"]) }
 	})
-	mustRead(t, client)
+	atlastest.MustRead(t, client)
 	client.Close(t.Context())
 	want := []any{
-		tokenPath,
-		"/api/atlas/v2/groups/" + projectID + "/clusters/" + clusterName + "/backupCheckpoints/" + checkpointID,
-		revokePath,
+		atlastest.TokenPath,
+		"/api/atlas/v2/groups/" + atlastest.ProjectID + "/clusters/" + atlastest.ClusterName + "/backupCheckpoints/" + atlastest.CheckpointID,
+		atlastest.RevokePath,
 	}
 	if !slices.Equal(paths, want) {
 		t.Errorf("got %v, want %v", paths, want)

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-package atlas_test
+package auth_test
 
 import (
 	"io"
@@ -11,13 +11,14 @@ import (
 	"time"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
 func TestTokenEndpoint_request(t *testing.T) {
 	var sent struct{ method, path, user, password, form, contentType, accept, agent string }
 	server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/gateway/atlas"+tokenPath {
+		if r.URL.Path == "/gateway/atlas"+atlastest.TokenPath {
 			body, _ := io.ReadAll(r.Body)
 			sent.method, sent.path, sent.form = r.Method, r.URL.Path, string(body)
 			sent.user, sent.password, _ = r.BasicAuth()
@@ -25,10 +26,10 @@ func TestTokenEndpoint_request(t *testing.T) {
 			_, _ = io.WriteString(w, `{"access_token":"fetched","expires_in":3600}`)
 			return
 		}
-		answerDocument(w, r)
+		atlastest.RespondWithDocument(w, r)
 	})
-	client := newClient("https://atlas.test/gateway/atlas", serviceAccount, over(wire{server}))
-	mustRead(t, client)
+	client := atlastest.NewClient("https://atlas.test/gateway/atlas", atlastest.ServiceAccount, atlastest.WithTransport(atlastest.Transport{Handler: server}))
+	atlastest.MustRead(t, client)
 	want := sent
 	want.method, want.path, want.form = http.MethodPost, "/gateway/atlas/api/oauth/token", "grant_type=client_credentials"
 	// Both halves are form-encoded (RFC 6749, section 2.3.1).
@@ -41,19 +42,19 @@ func TestTokenEndpoint_request(t *testing.T) {
 
 func TestTokenEndpoint_revocation(t *testing.T) {
 	var form, user string
-	server := count(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == revokePath {
+	server := atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == atlastest.RevokePath {
 			body, _ := io.ReadAll(r.Body)
 			form = string(body)
 			user, _, _ = r.BasicAuth()
 			return
 		}
-		answerDocument(w, r)
+		atlastest.RespondWithDocument(w, r)
 	})
-	client := inProcess(server, serviceAccount)
-	mustRead(t, client)
+	client := atlastest.InProcess(server, atlastest.ServiceAccount)
+	atlastest.MustRead(t, client)
 	client.Close(t.Context())
-	if form != "token=fetched" || user != serviceAccount.ClientID {
+	if form != "token=fetched" || user != atlastest.ServiceAccount.ClientID {
 		t.Errorf("sent form %q as %q", form, user)
 	}
 }
@@ -103,15 +104,15 @@ func TestTokenEndpoint_answersThatAreNoToken(t *testing.T) {
 		"page of a gateway": {404, `<h1>Not Found</h1>`, rest.KindAnswer, "", "Not Found"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server := script(answer(test.status, test.body), answerDocument)
-			e := wantKind(t, read(t.Context(), inProcess(server, serviceAccount)), test.kind)
+			server := atlastest.Script(atlastest.Respond(test.status, test.body), atlastest.RespondWithDocument)
+			e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.InProcess(server, atlastest.ServiceAccount)), test.kind)
 			if e.Problem != test.problem || e.Answer.Status != test.status || e.Answer.Excerpt != test.excerpt {
 				t.Errorf("got problem %q, answer %+v", e.Problem, e.Answer)
 			}
 			if !e.Token || strings.Contains(e.Error(), secret) {
 				t.Errorf("got %v", e)
 			}
-			wantCount(t, "requests", server.count(""), 1)
+			atlastest.WantCount(t, "requests", server.Count(""), 1)
 		})
 	}
 }
@@ -132,33 +133,33 @@ func TestTokenEndpoint_expiriesThatItReads(t *testing.T) {
 		"boolean":     `,"expires_in":true`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			server := script(answer(200, `{"access_token":"fetched"`+expiry+`}`), answerDocument)
-			client := inProcess(server, serviceAccount)
+			server := atlastest.Script(atlastest.Respond(200, `{"access_token":"fetched"`+expiry+`}`), atlastest.RespondWithDocument)
+			client := atlastest.InProcess(server, atlastest.ServiceAccount)
 			for range 10 {
-				mustRead(t, client)
+				atlastest.MustRead(t, client)
 			}
-			wantCount(t, "requests", server.count(""), 1+10)
+			atlastest.WantCount(t, "requests", server.Count(""), 1+10)
 		})
 	}
 }
 
 func TestTokenEndpoint_redirectIsNotFollowed(t *testing.T) {
-	server := script(answer(http.StatusTemporaryRedirect, "", "Location: https://elsewhere.test/token"), answerDocument)
-	e := wantKind(t, read(t.Context(), inProcess(server, serviceAccount)), rest.KindRedirect)
+	server := atlastest.Script(atlastest.Respond(http.StatusTemporaryRedirect, "", "Location: https://elsewhere.test/token"), atlastest.RespondWithDocument)
+	e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.InProcess(server, atlastest.ServiceAccount)), rest.KindRedirect)
 	if e.Target != "https://elsewhere.test" || !e.Token {
 		t.Errorf("got %+v", e)
 	}
-	wantCount(t, "requests", server.count(""), 1)
+	atlastest.WantCount(t, "requests", server.Count(""), 1)
 }
 
 // Some servers write the number in quotes.
 func TestTokenEndpoint_expiryInQuotes(t *testing.T) {
 	clock := acctest.NewClock()
-	token := answer(http.StatusOK, `{"access_token":"fetched","expires_in":"3600"}`)
-	server := script(token, answerDocument, token, answerDocument)
-	client := inProcess(server, serviceAccount, by(clock))
-	mustRead(t, client)
+	token := atlastest.Respond(http.StatusOK, `{"access_token":"fetched","expires_in":"3600"}`)
+	server := atlastest.Script(token, atlastest.RespondWithDocument, token, atlastest.RespondWithDocument)
+	client := atlastest.InProcess(server, atlastest.ServiceAccount, atlastest.WithClock(clock))
+	atlastest.MustRead(t, client)
 	clock.Advance(time.Hour)
-	mustRead(t, client)
-	wantCount(t, "token requests", server.count(tokenPath), 2)
+	atlastest.MustRead(t, client)
+	atlastest.WantCount(t, "token requests", server.Count(atlastest.TokenPath), 2)
 }

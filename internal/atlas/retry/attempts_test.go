@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-package atlas_test
+package retry_test
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
@@ -28,12 +29,12 @@ func TestRetry_byStatus(t *testing.T) {
 		501: 1, 505: 1, 506: 1, 508: 1, 510: 1, 511: 1, 600: 1, 999: 1,
 	} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
-			server := script(answer(status, `{"errorCode":"SOME_CODE","detail":"Some detail."}`))
+			server := atlastest.Script(atlastest.Respond(status, `{"errorCode":"SOME_CODE","detail":"Some detail."}`))
 			clock := acctest.NewClock()
-			e := wantKind(t, read(t.Context(), inProcess(server, accessToken, by(clock))), rest.KindAnswer)
-			wantCount(t, "requests", server.count(""), want)
-			wantCount(t, "attempts", e.Attempts, want)
-			wantCount(t, "waits", len(clock.Waits()), want-1)
+			e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithClock(clock))), rest.KindAnswer)
+			atlastest.WantCount(t, "requests", server.Count(""), want)
+			atlastest.WantCount(t, "attempts", e.Attempts, want)
+			atlastest.WantCount(t, "waits", len(clock.Waits()), want-1)
 			if e.Status() != status || e.Earlier || e.Deadline {
 				t.Errorf("got %+v", e)
 			}
@@ -62,10 +63,10 @@ func TestRetry_byNetworkFailure(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			clock := acctest.NewClock()
-			client := newClient("https://atlas.test", accessToken, over(failing{test.err}), by(clock))
-			e := failure(t, read(t.Context(), client))
-			wantCount(t, "attempts", e.Attempts, test.want)
-			wantCount(t, "waits", len(clock.Waits()), test.want-1)
+			client := atlastest.NewClient("https://atlas.test", atlastest.AccessToken, atlastest.WithTransport(failing{test.err}), atlastest.WithClock(clock))
+			e := atlastest.WantError(t, atlastest.Read(t.Context(), client))
+			atlastest.WantCount(t, "attempts", e.Attempts, test.want)
+			atlastest.WantCount(t, "waits", len(clock.Waits()), test.want-1)
 			problem := test.err.Error()
 			if errors.Is(test.err, io.EOF) {
 				problem = "the server closed the connection without a response"
@@ -95,13 +96,13 @@ func TestRetry_succeedsWithoutATrace(t *testing.T) {
 		"500 whose own body is cut": atlasmock.FaultRaw("HTTP/1.1 500 Oops\r\nContent-Length: 100\r\n\r\n{"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, credentials := range []auth.Credentials{apiKey, serviceAccount, accessToken} {
-				mock := newMock(t)
+			for _, credentials := range []auth.Credentials{atlastest.APIKey, atlastest.ServiceAccount, atlastest.AccessToken} {
+				mock := atlastest.NewMock(t)
 				clock := acctest.NewClock()
-				client := overTCP(t, mock, credentials, by(clock))
+				client := atlastest.OverTCP(t, mock, credentials, atlastest.WithClock(clock))
 				mock.Fail(fault.Early().Repeat(2))
-				mustRead(t, client)
-				mustRead(t, client)
+				atlastest.MustRead(t, client)
+				atlastest.MustRead(t, client)
 			}
 		})
 	}
@@ -109,18 +110,18 @@ func TestRetry_succeedsWithoutATrace(t *testing.T) {
 
 func TestRetry_attemptThatTimesOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		mock := newMock(t)
+		mock := atlastest.NewMock(t)
 		mock.Fail(atlasmock.FaultHang().Repeat(2))
-		client := inProcess(mock, accessToken, timeout(7*time.Second), delays(time.Second, time.Second))
-		takes(t, 2*7*time.Second+2*time.Second, func() { mustRead(t, client) })
+		client := atlastest.InProcess(mock, atlastest.AccessToken, atlastest.WithTimeout(7*time.Second), atlastest.WithDelays(time.Second, time.Second))
+		atlastest.WantDuration(t, 2*7*time.Second+2*time.Second, func() { atlastest.MustRead(t, client) })
 
 		mock.Fail(atlasmock.FaultHang().Repeat(atlasmock.Forever))
-		e := wantKind(t, read(t.Context(), client), rest.KindTimeout)
+		e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindTimeout)
 		if e.Problem != "no complete response within 7s" || e.Attempts != 5 || e.Waited != 4*time.Second || e.Deadline {
 			t.Errorf("got %+v", e)
 		}
-		takes(t, 30*time.Second, func() {
-			e = wantKind(t, read(t.Context(), inProcess(mock, accessToken, attempts(1))), rest.KindTimeout)
+		atlastest.WantDuration(t, 30*time.Second, func() {
+			e = atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.InProcess(mock, atlastest.AccessToken, atlastest.WithAttempts(1))), rest.KindTimeout)
 		})
 		if e.Problem != "no complete response within 30s" {
 			t.Errorf("by default: %v", e)
@@ -137,10 +138,10 @@ func TestRetry_bodyThatNeverEnds(t *testing.T) {
 		"before the header": atlasmock.FaultHang(),
 	} {
 		t.Run(name, func(t *testing.T) {
-			mock := newMock(t)
-			client := overTCP(t, mock, accessToken, attempts(1), timeout(50*time.Millisecond))
+			mock := atlastest.NewMock(t)
+			client := atlastest.OverTCP(t, mock, atlastest.AccessToken, atlastest.WithAttempts(1), atlastest.WithTimeout(50*time.Millisecond))
 			mock.Fail(fault)
-			e := wantKind(t, read(t.Context(), client), rest.KindTimeout)
+			e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindTimeout)
 			if e.Problem != "no complete response within 50ms" || e.Answer != nil {
 				t.Errorf("got %+v", e)
 			}
@@ -152,12 +153,12 @@ func TestRetry_backoffStaysWithinItsBounds(t *testing.T) {
 	for _, n := range []int{1, 2, 12} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			clock := acctest.NewClock()
-			server := script(answer(503, ""))
-			client := inProcess(server, accessToken, by(clock), delays(2*time.Second, 20*time.Second), attempts(n))
-			e := wantKind(t, read(t.Context(), client), rest.KindAnswer)
-			wantCount(t, "requests", server.count(""), n)
-			wantCount(t, "attempts", e.Attempts, n)
-			wantCount(t, "waits", len(clock.Waits()), n-1)
+			server := atlastest.Script(atlastest.Respond(503, ""))
+			client := atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithClock(clock), atlastest.WithDelays(2*time.Second, 20*time.Second), atlastest.WithAttempts(n))
+			e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindAnswer)
+			atlastest.WantCount(t, "requests", server.Count(""), n)
+			atlastest.WantCount(t, "attempts", e.Attempts, n)
+			atlastest.WantCount(t, "waits", len(clock.Waits()), n-1)
 			var sum time.Duration
 			for i, wait := range clock.Waits() {
 				sum += wait
@@ -174,20 +175,20 @@ func TestRetry_backoffStaysWithinItsBounds(t *testing.T) {
 
 // answering answers a request and then interrupts it.
 type answering struct {
-	wire
+	atlastest.Transport
 	interrupt context.CancelFunc
 }
 
 func (a answering) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer a.interrupt()
-	return a.wire.RoundTrip(req)
+	return a.Transport.RoundTrip(req)
 }
 
 func TestRetry_answerCountsAlthoughInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	network := answering{wire{script(answer(404, `{"errorCode":"GROUP_NOT_FOUND"}`))}, cancel}
-	client := newClient("https://atlas.test", accessToken, over(network))
-	if e := wantKind(t, read(ctx, client), rest.KindAnswer); e.Code() != "GROUP_NOT_FOUND" || e.Deadline {
+	network := answering{atlastest.Transport{Handler: atlastest.Script(atlastest.Respond(404, `{"errorCode":"GROUP_NOT_FOUND"}`))}, cancel}
+	client := atlastest.NewClient("https://atlas.test", atlastest.AccessToken, atlastest.WithTransport(network))
+	if e := atlastest.WantKind(t, atlastest.Read(ctx, client), rest.KindAnswer); e.Code() != "GROUP_NOT_FOUND" || e.Deadline {
 		t.Errorf("got %+v", e)
 	}
 }
@@ -196,7 +197,7 @@ func TestRetry_deadlineWhileAsking(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
-		e := wantKind(t, read(ctx, inProcess(count(outlast), accessToken)), rest.KindTimeout)
+		e := atlastest.WantKind(t, atlastest.Read(ctx, atlastest.InProcess(atlastest.Record(outlast), atlastest.AccessToken)), rest.KindTimeout)
 		if e.Problem != "no complete response before the time for this read ran out" || !e.Deadline || e.Attempts != 1 {
 			t.Errorf("got %+v", e)
 		}
@@ -205,8 +206,8 @@ func TestRetry_deadlineWhileAsking(t *testing.T) {
 
 func TestRetry_lastAnswerSurvives(t *testing.T) {
 	broken := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
-	first := answer(500, `{"errorCode":"UNEXPECTED_ERROR","detail":"First."}`)
-	second := answer(503, `{"errorCode":"SERVICE_UNAVAILABLE","detail":"Second."}`)
+	first := atlastest.Respond(500, `{"errorCode":"UNEXPECTED_ERROR","detail":"First."}`)
+	second := atlastest.Respond(503, `{"errorCode":"SERVICE_UNAVAILABLE","detail":"Second."}`)
 	for name, test := range map[string]struct {
 		script []http.HandlerFunc
 		kind   rest.Kind
@@ -220,8 +221,8 @@ func TestRetry_lastAnswerSurvives(t *testing.T) {
 		"attempts that end in timeouts":            {[]http.HandlerFunc{second, outlast}, rest.KindTimeout, false, 0},
 		"deadline while asking again":              {[]http.HandlerFunc{first, second, outlast}, rest.KindAnswer, true, 503},
 		"deadline while asking after broken":       {[]http.HandlerFunc{second, broken, outlast}, rest.KindConnectionLost, true, 0},
-		"deadline that leaves no room for waiting": {[]http.HandlerFunc{first, answer(503, `{"detail":"Second."}`, "Retry-After: 7200")}, rest.KindAnswer, true, 503},
-		"an answer that is final":                  {[]http.HandlerFunc{first, answer(404, `{"detail":"Second."}`)}, rest.KindAnswer, false, 404},
+		"deadline that leaves no room for waiting": {[]http.HandlerFunc{first, atlastest.Respond(503, `{"detail":"Second."}`, "Retry-After: 7200")}, rest.KindAnswer, true, 503},
+		"an answer that is final":                  {[]http.HandlerFunc{first, atlastest.Respond(404, `{"detail":"Second."}`)}, rest.KindAnswer, false, 404},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -229,14 +230,14 @@ func TestRetry_lastAnswerSurvives(t *testing.T) {
 				if test.deadline {
 					limit = 2 * time.Hour
 				}
-				client := inProcess(script(test.script...), accessToken, delays(time.Second, time.Second), timeout(limit))
+				client := atlastest.InProcess(atlastest.Script(test.script...), atlastest.AccessToken, atlastest.WithDelays(time.Second, time.Second), atlastest.WithTimeout(limit))
 				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 				defer cancel()
-				e := wantKind(t, read(ctx, client), test.kind)
+				e := atlastest.WantKind(t, atlastest.Read(ctx, client), test.kind)
 				if e.Answer == nil || e.Answer.Detail != "Second." || e.Earlier != (test.status == 0) || e.Deadline != test.deadline {
 					t.Errorf("got %+v with answer %+v", e, e.Answer)
 				}
-				wantCount(t, "as the error's own status", e.Status(), test.status)
+				atlastest.WantCount(t, "as the error's own status", e.Status(), test.status)
 			})
 		})
 	}

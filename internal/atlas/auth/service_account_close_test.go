@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-package atlas_test
+package auth_test
 
 import (
 	"context"
@@ -10,21 +10,22 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
 func TestServiceAccount_closeRevokesTheToken(t *testing.T) {
-	mock := newMock(t)
-	client := inProcess(mock, serviceAccount)
-	readTogether(t, 10, client)
-	wantCount(t, "live tokens before", mock.LiveTokens(), 1)
+	mock := atlastest.NewMock(t)
+	client := atlastest.InProcess(mock, atlastest.ServiceAccount)
+	atlastest.ReadParallel(t, 10, client)
+	atlastest.WantCount(t, "live tokens before", mock.LiveTokens(), 1)
 	client.Close(t.Context())
-	wantCount(t, "live tokens after", mock.LiveTokens(), 0)
+	atlastest.WantCount(t, "live tokens after", mock.LiveTokens(), 0)
 	client.Close(t.Context())
-	wantCount(t, "requests to revoke", mock.Count(http.MethodPost, revokePath), 1)
+	atlastest.WantCount(t, "requests to revoke", mock.Count(http.MethodPost, atlastest.RevokePath), 1)
 
-	e := wantKind(t, read(t.Context(), client), rest.KindCanceled)
+	e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindCanceled)
 	if e.Problem != "the client was closed" || !e.Token {
 		t.Errorf("a read after the end got %+v", e)
 	}
@@ -41,12 +42,12 @@ func TestServiceAccount_closeTakesASecondAtMost(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				mock := newMock(t)
+				mock := atlastest.NewMock(t)
 				mock.Fail(test.fault.On(atlasmock.MatchRevoke).Early().Repeat(atlasmock.Forever))
-				client := inProcess(mock, serviceAccount)
-				mustRead(t, client)
-				takes(t, test.took, func() { client.Close(context.Background()) })
-				wantCount(t, "requests to revoke", mock.Count(http.MethodPost, revokePath), 1)
+				client := atlastest.InProcess(mock, atlastest.ServiceAccount)
+				atlastest.MustRead(t, client)
+				atlastest.WantDuration(t, test.took, func() { client.Close(context.Background()) })
+				atlastest.WantCount(t, "requests to revoke", mock.Count(http.MethodPost, atlastest.RevokePath), 1)
 			})
 		})
 	}
@@ -59,18 +60,18 @@ func TestServiceAccount_closeAwaitsATokenOnItsWay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				release := make(chan struct{})
-				mock := newMock(t)
+				mock := atlastest.NewMock(t)
 				mock.Fail(atlasmock.FaultHold(release).On(atlasmock.MatchToken))
-				client := inProcess(mock, serviceAccount)
-				reading := start(func() { _ = read(t.Context(), client) }) // may end either way
+				client := atlastest.InProcess(mock, atlastest.ServiceAccount)
+				reading := atlastest.Start(func() { _ = atlastest.Read(t.Context(), client) }) // may end either way
 				if comes {
-					closing := start(func() { client.Close(context.Background()) })
+					closing := atlastest.Start(func() { client.Close(context.Background()) })
 					close(release)
 					closing()
 					wantTokens(t, mock, 1)
-					wantCount(t, "live tokens", mock.LiveTokens(), 0)
+					atlastest.WantCount(t, "live tokens", mock.LiveTokens(), 0)
 				} else {
-					takes(t, time.Second, func() { client.Close(context.Background()) })
+					atlastest.WantDuration(t, time.Second, func() { client.Close(context.Background()) })
 					close(release)
 				}
 				reading()

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-package atlas_test
+package retry_test
 
 import (
 	"context"
@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
@@ -44,8 +45,8 @@ func TestRetry_obeysRetryAfter(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			clock := acctest.NewClock()
-			server := script(answer(test.status, "", "Retry-After: "+test.value, "Date: Sun, 01 Mar 2026 12:00:00 GMT"), answerDocument)
-			mustRead(t, inProcess(server, accessToken, by(clock), delays(backoff, backoff)))
+			server := atlastest.Script(atlastest.Respond(test.status, "", "Retry-After: "+test.value, "Date: Sun, 01 Mar 2026 12:00:00 GMT"), atlastest.RespondWithDocument)
+			atlastest.MustRead(t, atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithClock(clock), atlastest.WithDelays(backoff, backoff)))
 			if got := clock.Waits(); !slices.Equal(got, []time.Duration{test.want}) {
 				t.Errorf("waited %s, want %s", got, test.want)
 			}
@@ -60,73 +61,73 @@ func TestRetry_waitThatDoesNotFitTheDeadline(t *testing.T) {
 		low, high time.Duration // of the wait
 		attempts  int
 	}{
-		"Retry-After":             {answer(429, slow, "Retry-After: 60"), time.Minute, time.Minute, 1},
-		"Retry-After of 10 years": {answer(429, slow, "Retry-After: 315360000"), 87600 * time.Hour, 87600 * time.Hour, 1},
-		"Retry-After exactly":     {answer(429, slow, "Retry-After: 30"), 30 * time.Second, 30 * time.Second, 1},
-		"backoff":                 {answer(503, slow), 40 * time.Second, time.Minute, 1},
-		"the second Retry-After":  {answer(429, slow, "Retry-After: 20"), 20 * time.Second, 20 * time.Second, 2},
+		"Retry-After":             {atlastest.Respond(429, slow, "Retry-After: 60"), time.Minute, time.Minute, 1},
+		"Retry-After of 10 years": {atlastest.Respond(429, slow, "Retry-After: 315360000"), 87600 * time.Hour, 87600 * time.Hour, 1},
+		"Retry-After exactly":     {atlastest.Respond(429, slow, "Retry-After: 30"), 30 * time.Second, 30 * time.Second, 1},
+		"backoff":                 {atlastest.Respond(503, slow), 40 * time.Second, time.Minute, 1},
+		"the second Retry-After":  {atlastest.Respond(429, slow, "Retry-After: 20"), 20 * time.Second, 20 * time.Second, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				server := script(test.answer)
-				client := inProcess(server, accessToken, delays(40*time.Second, time.Minute))
+				server := atlastest.Script(test.answer)
+				client := atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithDelays(40*time.Second, time.Minute))
 				ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 				defer cancel()
 				waited := time.Duration(test.attempts-1) * 20 * time.Second
 				var e *rest.Error
-				takes(t, waited, func() { e = wantKind(t, read(ctx, client), rest.KindAnswer) })
+				atlastest.WantDuration(t, waited, func() { e = atlastest.WantKind(t, atlastest.Read(ctx, client), rest.KindAnswer) })
 				if e.Wait < test.low || e.Wait > test.high || !e.Deadline || e.Attempts != test.attempts || e.Waited != waited ||
 					e.Earlier || e.Answer.Detail != "Slow down." {
 					t.Errorf("got %+v with %+v", e, e.Answer)
 				}
-				wantCount(t, "requests", server.count(""), test.attempts)
+				atlastest.WantCount(t, "requests", server.Count(""), test.attempts)
 			})
 		})
 	}
 }
 
 // limited answers 429 with Retry-After to the first read of a project.
-func limited(seconds string) *counting {
-	return count(func() http.HandlerFunc {
+func limited(seconds string) *atlastest.Recorder {
+	return atlastest.Record(func() http.HandlerFunc {
 		var (
 			mu   sync.Mutex
 			told bool
 		)
 		return func(w http.ResponseWriter, r *http.Request) {
 			mu.Lock()
-			first := !told && !strings.Contains(r.URL.Path, otherProjectID)
+			first := !told && !strings.Contains(r.URL.Path, atlastest.OtherProjectID)
 			told = told || first
 			mu.Unlock()
 			if first {
-				answer(429, `{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","detail":"Slow down."}`, "Retry-After: "+seconds)(w, r)
+				atlastest.Respond(429, `{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","detail":"Slow down."}`, "Retry-After: "+seconds)(w, r)
 				return
 			}
-			answerDocument(w, r)
+			atlastest.RespondWithDocument(w, r)
 		}
 	}())
 }
 
 func TestRetry_readsOfOneProjectWaitTogether(t *testing.T) {
 	for name, test := range map[string]struct {
-		server *counting
+		server *atlastest.Recorder
 		want   time.Duration
 	}{
 		"as Atlas asks":           {limited("40"), 40 * time.Second},
-		"429 without Retry-After": {script(answer(429, ""), answerDocument), 5 * time.Second},
+		"429 without Retry-After": {atlastest.Script(atlastest.Respond(429, ""), atlastest.RespondWithDocument), 5 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				const n = 20
-				client := inProcess(test.server, accessToken, delays(5*time.Second, 5*time.Second))
-				takes(t, test.want, func() {
-					first := start(func() { mustSucceed(t, read(t.Context(), client)) })
-					others := start(func() { readTogether(t, n, client) })
-					wantCount(t, "requests while waiting", test.server.count(""), 1)
-					takes(t, 0, func() { mustSucceed(t, readOf(t.Context(), client, otherProjectID)) })
+				client := atlastest.InProcess(test.server, atlastest.AccessToken, atlastest.WithDelays(5*time.Second, 5*time.Second))
+				atlastest.WantDuration(t, test.want, func() {
+					first := atlastest.Start(func() { atlastest.WantNoError(t, atlastest.Read(t.Context(), client)) })
+					others := atlastest.Start(func() { atlastest.ReadParallel(t, n, client) })
+					atlastest.WantCount(t, "requests while waiting", test.server.Count(""), 1)
+					atlastest.WantDuration(t, 0, func() { atlastest.WantNoError(t, atlastest.ReadOf(t.Context(), client, atlastest.OtherProjectID)) })
 					first()
 					others()
 				})
-				wantCount(t, "requests", test.server.count(""), 1+1+n+1)
+				atlastest.WantCount(t, "requests", test.server.Count(""), 1+1+n+1)
 			})
 		})
 	}
@@ -136,10 +137,10 @@ func TestRetry_readsOfOneProjectWaitTogether(t *testing.T) {
 func TestRetry_readThatGivesUpMakesTheOthersWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := limited("40")
-		client := inProcess(server, accessToken, attempts(1))
-		_ = wantKind(t, read(t.Context(), client), rest.KindAnswer)
-		takes(t, 40*time.Second, func() { readTogether(t, 10, client) })
-		wantCount(t, "requests", server.count(""), 1+10)
+		client := atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithAttempts(1))
+		_ = atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindAnswer)
+		atlastest.WantDuration(t, 40*time.Second, func() { atlastest.ReadParallel(t, 10, client) })
+		atlastest.WantCount(t, "requests", server.Count(""), 1+10)
 	})
 }
 
@@ -147,9 +148,9 @@ func TestRetry_readThatGivesUpMakesTheOthersWait(t *testing.T) {
 // about the project.
 func TestRetry_backoffOfOneReadHoldsNobodyUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		client := inProcess(script(answer(503, ""), answerDocument), accessToken)
-		first := start(func() { mustSucceed(t, read(t.Context(), client)) })
-		takes(t, 0, func() { readTogether(t, 10, client) })
+		client := atlastest.InProcess(atlastest.Script(atlastest.Respond(503, ""), atlastest.RespondWithDocument), atlastest.AccessToken)
+		first := atlastest.Start(func() { atlastest.WantNoError(t, atlastest.Read(t.Context(), client)) })
+		atlastest.WantDuration(t, 0, func() { atlastest.ReadParallel(t, 10, client) })
 		first()
 	})
 }
@@ -158,12 +159,12 @@ func TestRetry_backoffOfOneReadHoldsNobodyUp(t *testing.T) {
 // says what Atlas answered.
 func TestRetry_waitOfAnotherReadThatDoesNotFit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		client := inProcess(limited("40"), accessToken)
-		first := start(func() { mustSucceed(t, read(t.Context(), client)) })
+		client := atlastest.InProcess(limited("40"), atlastest.AccessToken)
+		first := atlastest.Start(func() { atlastest.WantNoError(t, atlastest.Read(t.Context(), client)) })
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
-		takes(t, 0, func() {
-			e := wantKind(t, read(ctx, client), rest.KindAnswer)
+		atlastest.WantDuration(t, 0, func() {
+			e := atlastest.WantKind(t, atlastest.Read(ctx, client), rest.KindAnswer)
 			if e.Wait != 40*time.Second || !e.Deadline || e.Attempts != 0 || e.Answer.Detail != "Slow down." {
 				t.Errorf("got %+v", e)
 			}
@@ -173,24 +174,24 @@ func TestRetry_waitOfAnotherReadThatDoesNotFit(t *testing.T) {
 }
 
 func TestRetry_interrupted(t *testing.T) {
-	for name, server := range map[string]*counting{"while waiting": limited("40"), "while asking": count(outlast)} {
+	for name, server := range map[string]*atlastest.Recorder{"while waiting": limited("40"), "while asking": atlastest.Record(outlast)} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				client := inProcess(server, accessToken)
+				client := atlastest.InProcess(server, atlastest.AccessToken)
 				ctx, cancel := context.WithCancel(t.Context())
 				var err error
-				reading := start(func() { err = read(ctx, client) })
-				takes(t, 0, func() {
+				reading := atlastest.Start(func() { err = atlastest.Read(ctx, client) })
+				atlastest.WantDuration(t, 0, func() {
 					cancel()
 					reading()
 				})
-				e := wantKind(t, err, rest.KindCanceled)
+				e := atlastest.WantKind(t, err, rest.KindCanceled)
 				waits := name == "while waiting"
 				if e.Problem != "the read was interrupted" || e.Deadline || e.Attempts != 1 || (e.Answer != nil) != waits ||
 					waits && e.Answer.Detail != "Slow down." || !waits && !errors.Is(e, context.Canceled) {
 					t.Errorf("got %+v", e)
 				}
-				wantCount(t, "requests", server.count(""), 1)
+				atlastest.WantCount(t, "requests", server.Count(""), 1)
 			})
 		})
 	}

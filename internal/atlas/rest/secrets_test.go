@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-package atlas_test
+package rest_test
 
 import (
 	"context"
@@ -14,20 +14,18 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
-// secretForms are the forms in which a server may echo what it was sent.
+// secretForms are forms in which a server may echo a secret; TestRedactor has the others.
 func secretForms(id, secret string) []string {
-	return append(acctest.Secret{ID: id, Value: secret}.Forms(),
-		base64.StdEncoding.EncodeToString([]byte(secret)),
-		base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(id)+":"+url.QueryEscape(secret))),
-		strings.ReplaceAll(secret, "/", `\u002f`), strings.ReplaceAll(secret, "+", "%2b"),
-		strings.ReplaceAll(secret, `"`, "&quot;"), strings.ReplaceAll(secret, "/", "&#x2f;"),
-	)
+	return []string{
+		secret, url.QueryEscape(secret), strings.ReplaceAll(secret, `"`, "&quot;"),
+		base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(id) + ":" + url.QueryEscape(secret))),
+	}
 }
 
 // The ways in which an answer can carry a text to the user.
@@ -148,21 +146,21 @@ func TestSecrets_echoedByAServerAreNotShown(t *testing.T) {
 					for _, status := range []int{200, 400, 401, 502} {
 						server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 							switch {
-							case r.URL.Path == tokenPath && !test.atToken:
-								answer(200, `{"access_token":"`+fetched+`","expires_in":3600}`)(w, r)
+							case r.URL.Path == atlastest.TokenPath && !test.atToken:
+								atlastest.Respond(200, `{"access_token":"`+fetched+`","expires_in":3600}`)(w, r)
 							case r.Header.Get("Authorization") == "":
-								answer(401, "", `WWW-Authenticate: Digest realm="r", nonce="n"`)(w, r)
+								atlastest.Respond(401, "", `WWW-Authenticate: Digest realm="r", nonce="n"`)(w, r)
 							default:
 								echo(w, status, form)
 							}
 						})
-						for _, settings := range [][]setting{{attempts(1)}, {attempts(1), enveloped}} {
-							client := inProcess(server, test.credentials, settings...)
-							err := read(t.Context(), client)
+						for _, settings := range [][]atlastest.Option{{atlastest.WithAttempts(1)}, {atlastest.WithAttempts(1), atlastest.WithEnvelope}} {
+							client := atlastest.InProcess(server, test.credentials, settings...)
+							err := atlastest.Read(t.Context(), client)
 							if err == nil {
 								continue // an echo that no field of the document takes
 							}
-							wantNoSecret(t, shown(failure(t, err), client), form, test.secret)
+							wantNoSecret(t, shown(atlastest.WantError(t, err), client), form, test.secret)
 						}
 					}
 				}
@@ -182,22 +180,22 @@ func TestSecrets_unreadableTokenIsNotShown(t *testing.T) {
 		`"` + fetched + `"`,
 		`{"access_token":{"value":"` + fetched + `"}}`,
 	} {
-		client := inProcess(script(answer(200, body)), serviceAccount)
-		e := wantKind(t, read(t.Context(), client), rest.KindMalformed)
+		client := atlastest.InProcess(atlastest.Script(atlastest.Respond(200, body)), atlastest.ServiceAccount)
+		e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindMalformed)
 		wantNoSecret(t, shown(e, client), fetched)
 	}
 }
 
 func TestSecrets_logsHaveNone(t *testing.T) {
-	for _, credentials := range []auth.Credentials{apiKey, serviceAccount, accessToken} {
+	for _, credentials := range []auth.Credentials{atlastest.APIKey, atlastest.ServiceAccount, atlastest.AccessToken} {
 		var lines []string
-		mock := newMock(t)
-		client := inProcess(mock, credentials, func(c *atlas.Config) {
+		mock := atlastest.NewMock(t)
+		client := atlastest.InProcess(mock, credentials, func(c *atlas.Config) {
 			c.Log = func(_ context.Context, msg string, fields ...map[string]any) {
 				lines = append(lines, fmt.Sprint(msg, fields))
 			}
 		})
-		mustRead(t, client)
+		atlastest.MustRead(t, client)
 		client.Close(t.Context())
 		text := strings.Join(lines, "\n")
 		for _, r := range mock.Requests() {
@@ -209,7 +207,7 @@ func TestSecrets_logsHaveNone(t *testing.T) {
 				}
 			}
 		}
-		for _, secret := range []string{apiKey.PrivateKey, serviceAccount.ClientSecret, accessToken.Token, "mdb_sa_token_"} {
+		for _, secret := range []string{atlastest.APIKey.PrivateKey, atlastest.ServiceAccount.ClientSecret, atlastest.AccessToken.Token, "mdb_sa_token_"} {
 			wantNoSecret(t, text, secret)
 		}
 	}

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-package atlas_test
+package auth_test
 
 import (
 	"context"
@@ -10,39 +10,40 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
 func TestDigest_nonceThatIsAlwaysStale(t *testing.T) {
-	mock := newMock(t, atlasmock.WithDigest(atlasmock.Digest{AlwaysStale: true}))
-	client := inProcess(mock, apiKey, instantly, attempts(2))
-	e := wantKind(t, read(t.Context(), client), rest.KindStaleNonce)
+	mock := atlastest.NewMock(t, atlasmock.WithDigest(atlasmock.Digest{AlwaysStale: true}))
+	client := atlastest.InProcess(mock, atlastest.APIKey, atlastest.WithoutWaits, atlastest.WithAttempts(2))
+	e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindStaleNonce)
 	if e.Problem != "every nonce, even the newest, was called expired" || e.Attempts != 2 {
 		t.Errorf("got %+v", e)
 	}
-	wantCount(t, "requests", mock.Count("", ""), 2*4)
-	allFail(t, 32, client, rest.KindStaleNonce)
-	wantAtMost(t, "requests for 32 reads more", mock.Count("", ""), 33*2*4)
+	atlastest.WantCount(t, "requests", mock.Count("", ""), 2*4)
+	atlastest.AllFail(t, 32, client, rest.KindStaleNonce)
+	atlastest.WantAtMost(t, "requests for 32 reads more", mock.Count("", ""), 33*2*4)
 }
 
 func TestDigest_wrongCredentials(t *testing.T) {
 	for name, key := range map[string]auth.APIKey{
-		"private key": {PublicKey: apiKey.PublicKey, PrivateKey: "wrong", Origin: "the environment"},
-		"public key":  {PublicKey: "unknown", PrivateKey: apiKey.PrivateKey, Origin: "the environment"},
+		"private key": {PublicKey: atlastest.APIKey.PublicKey, PrivateKey: "wrong", Origin: "the environment"},
+		"public key":  {PublicKey: "unknown", PrivateKey: atlastest.APIKey.PrivateKey, Origin: "the environment"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			mock := newMock(t)
-			client := inProcess(mock, key)
-			e := wantKind(t, read(t.Context(), client), rest.KindCredentials)
+			mock := atlastest.NewMock(t)
+			client := atlastest.InProcess(mock, key)
+			e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindCredentials)
 			if e.Status() != 401 || e.Code() != "UNEXPECTED_ERROR" || e.Answer.Reason != "Unauthorized" ||
 				e.Answer.Detail != "You are not authorized for this resource." || e.Origin != "the environment" || e.Attempts != 1 {
 				t.Errorf("got %+v with %+v", e, e.Answer)
 			}
-			wantCount(t, "requests", mock.Count("", ""), 2)
-			allFail(t, 32, client, rest.KindCredentials)
-			wantAtMost(t, "requests for 32 reads more", mock.Count("", ""), 33*2)
+			atlastest.WantCount(t, "requests", mock.Count("", ""), 2)
+			atlastest.AllFail(t, 32, client, rest.KindCredentials)
+			atlastest.WantAtMost(t, "requests for 32 reads more", mock.Count("", ""), 33*2)
 		})
 	}
 }
@@ -69,21 +70,21 @@ func TestDigest_acceptedCredentialsWithoutAccess(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			refusal := answer(http.StatusUnauthorized, test.body, test.fields...)
-			server := script(
-				answer(http.StatusUnauthorized, unauthorizedBody, `WWW-Authenticate: Digest realm="r", nonce="n1", qop="auth"`),
-				refusal, refusal, answerDocument,
+			refusal := atlastest.Respond(http.StatusUnauthorized, test.body, test.fields...)
+			server := atlastest.Script(
+				atlastest.Respond(http.StatusUnauthorized, unauthorizedBody, `WWW-Authenticate: Digest realm="r", nonce="n1", qop="auth"`),
+				refusal, refusal, atlastest.RespondWithDocument,
 			)
-			client := inProcess(server, apiKey, enveloped)
+			client := atlastest.InProcess(server, atlastest.APIKey, atlastest.WithEnvelope)
 			for range 2 {
-				e := wantKind(t, read(t.Context(), client), rest.KindNoAccess)
+				e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindNoAccess)
 				if e.Status() != 401 || e.Code() != test.code || test.body != "" && e.Answer.Detail != "No access to group." {
 					t.Errorf("answer %+v, want code %q", e.Answer, test.code)
 				}
 			}
-			mustRead(t, client)
+			atlastest.MustRead(t, client)
 			// The handshake counts although its read was refused: one challenge for three reads.
-			wantCount(t, "requests", server.count(""), 1+3)
+			atlastest.WantCount(t, "requests", server.Count(""), 1+3)
 		})
 	}
 }
@@ -101,12 +102,12 @@ func TestDigest_noChallengeToAnswer(t *testing.T) {
 		"unsupported qop":       {[]string{`Digest realm="r", nonce="%nonce%", qop="auth-conf"`}, unsupported},
 	} {
 		t.Run(name, func(t *testing.T) {
-			mock := newMock(t, atlasmock.WithChallenges(test.fields...))
-			e := wantKind(t, read(t.Context(), inProcess(mock, apiKey)), rest.KindNoChallenge)
+			mock := atlastest.NewMock(t, atlasmock.WithChallenges(test.fields...))
+			e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.InProcess(mock, atlastest.APIKey)), rest.KindNoChallenge)
 			if e.Problem != test.problem || e.Status() != 401 || e.Answer.Detail != "You are not authorized for this resource." {
 				t.Errorf("problem %q, answer %+v\nwant    %q", e.Problem, e.Answer, test.problem)
 			}
-			wantCount(t, "requests", mock.Count("", ""), 1)
+			atlastest.WantCount(t, "requests", mock.Count("", ""), 1)
 		})
 	}
 }
@@ -140,9 +141,9 @@ func TestDigest_challengesThatItAnswers(t *testing.T) {
 			if test.challenges != nil {
 				options = append(options, atlasmock.WithChallenges(test.challenges...))
 			}
-			mock := newMock(t, options...)
-			readTogether(t, 10, inProcess(mock, apiKey))
-			wantCount(t, "requests", mock.Count("", ""), 11)
+			mock := atlastest.NewMock(t, options...)
+			atlastest.ReadParallel(t, 10, atlastest.InProcess(mock, atlastest.APIKey))
+			atlastest.WantCount(t, "requests", mock.Count("", ""), 11)
 		})
 	}
 }
@@ -157,27 +158,27 @@ func TestDigest_failedHandshakeFailsNobodyElse(t *testing.T) {
 		interrupt bool
 		want      rest.Kind
 	}{
-		"error":             {answer(http.StatusInternalServerError, ""), false, rest.KindAnswer},
+		"error":             {atlastest.Respond(http.StatusInternalServerError, ""), false, rest.KindAnswer},
 		"broken connection": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, false, rest.KindConnectionLost},
-		"no challenge":      {answer(http.StatusUnauthorized, ""), false, rest.KindNoChallenge},
+		"no challenge":      {atlastest.Respond(http.StatusUnauthorized, ""), false, rest.KindNoChallenge},
 		"no answer":         {never, false, rest.KindTimeout},
 		"interrupted":       {never, true, rest.KindCanceled},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				mock, release := newMock(t), make(chan struct{})
-				server := script(func(w http.ResponseWriter, r *http.Request) {
+				mock, release := atlastest.NewMock(t), make(chan struct{})
+				server := atlastest.Script(func(w http.ResponseWriter, r *http.Request) {
 					<-release
 					test.first(w, r)
 				}, mock.ServeHTTP)
-				client := inProcess(server, apiKey, attempts(1))
+				client := atlastest.InProcess(server, atlastest.APIKey, atlastest.WithAttempts(1))
 
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
 				var leader error
-				first := start(func() { leader = read(ctx, client) })
-				others := start(func() { readTogether(t, n, client) })
-				wantCount(t, "requests while the others wait", server.count(""), 1)
+				first := atlastest.Start(func() { leader = atlastest.Read(ctx, client) })
+				others := atlastest.Start(func() { atlastest.ReadParallel(t, n, client) })
+				atlastest.WantCount(t, "requests while the others wait", server.Count(""), 1)
 				close(release)
 				if test.interrupt {
 					cancel()
@@ -185,11 +186,11 @@ func TestDigest_failedHandshakeFailsNobodyElse(t *testing.T) {
 				first()
 				others()
 
-				_ = wantKind(t, leader, test.want)
-				wantAtMost(t, "requests of the others", mock.Count("", ""), 2*n)
+				_ = atlastest.WantKind(t, leader, test.want)
+				atlastest.WantAtMost(t, "requests of the others", mock.Count("", ""), 2*n)
 				mock.ResetLog()
-				readTogether(t, n, client)
-				wantCount(t, "requests once there is a nonce", mock.Count("", ""), n)
+				atlastest.ReadParallel(t, n, client)
+				atlastest.WantCount(t, "requests once there is a nonce", mock.Count("", ""), n)
 			})
 		})
 	}
@@ -198,26 +199,26 @@ func TestDigest_failedHandshakeFailsNobodyElse(t *testing.T) {
 func TestDigest_interruptedWhileItWaitsForAHandshake(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
-		mock := newMock(t)
+		mock := atlastest.NewMock(t)
 		mock.Fail(atlasmock.FaultHold(release).Early())
-		client := inProcess(mock, apiKey)
-		leader := start(func() { mustSucceed(t, read(t.Context(), client)) })
+		client := atlastest.InProcess(mock, atlastest.APIKey)
+		leader := atlastest.Start(func() { atlastest.WantNoError(t, atlastest.Read(t.Context(), client)) })
 		ctx, cancel := context.WithCancel(t.Context())
-		follower := start(func() { wantKindAsync(t, read(ctx, client), rest.KindCanceled) })
+		follower := atlastest.Start(func() { atlastest.WantKindAsync(t, atlastest.Read(ctx, client), rest.KindCanceled) })
 		cancel()
 		synctest.Wait()
 		close(release)
 		leader()
 		follower()
-		wantCount(t, "requests", mock.Count("", ""), 2)
+		atlastest.WantCount(t, "requests", mock.Count("", ""), 2)
 	})
 }
 
 // What refuses access after authentication says nothing to a request without it.
 func TestDigest_challengeWithACodeOfTheApplication(t *testing.T) {
-	server := script(
-		answer(http.StatusUnauthorized, `{"errorCode":"USER_UNAUTHORIZED"}`, `WWW-Authenticate: Digest realm="r", nonce="n", qop="auth"`),
-		answerDocument,
+	server := atlastest.Script(
+		atlastest.Respond(http.StatusUnauthorized, `{"errorCode":"USER_UNAUTHORIZED"}`, `WWW-Authenticate: Digest realm="r", nonce="n", qop="auth"`),
+		atlastest.RespondWithDocument,
 	)
-	mustRead(t, inProcess(server, apiKey))
+	atlastest.MustRead(t, atlastest.InProcess(server, atlastest.APIKey))
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-package atlas_test
+package auth_test
 
 import (
 	"fmt"
@@ -18,6 +18,7 @@ import (
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
@@ -33,7 +34,7 @@ func counts(t *testing.T, mock *atlasmock.Server) map[string][]int {
 			continue
 		}
 		c, err := digest.ParseCredentials(header)
-		if err != nil || strings.Contains(header, apiKey.PrivateKey) {
+		if err != nil || strings.Contains(header, atlastest.APIKey.PrivateKey) {
 			t.Fatalf("sent %s: %v", header, err)
 		}
 		byNonce[c.Nonce] = append(byNonce[c.Nonce], c.Nc)
@@ -46,23 +47,23 @@ func TestDigest_oneHandshake(t *testing.T) {
 	for _, n := range []int{1, 10, 64} {
 		for _, parallel := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%d/parallel=%t", n, parallel), func(t *testing.T) {
-				mock := newMock(t)
-				client := inProcess(mock, apiKey)
+				mock := atlastest.NewMock(t)
+				client := atlastest.InProcess(mock, atlastest.APIKey)
 				if parallel {
-					readTogether(t, n, client)
+					atlastest.ReadParallel(t, n, client)
 				}
 				for i := 0; i < n && !parallel; i++ {
-					mustRead(t, client)
+					atlastest.MustRead(t, client)
 				}
-				wantCount(t, "requests", mock.Count("", ""), n+1)
+				atlastest.WantCount(t, "requests", mock.Count("", ""), n+1)
 				byNonce := counts(t, mock)
-				wantCount(t, "nonces", len(byNonce), 1)
+				atlastest.WantCount(t, "nonces", len(byNonce), 1)
 				for _, got := range byNonce {
 					if parallel {
 						slices.Sort(got)
 					}
 					for i, count := range got {
-						wantCount(t, "as nonce count", count, i+1)
+						atlastest.WantCount(t, "as nonce count", count, i+1)
 					}
 				}
 			})
@@ -74,23 +75,23 @@ func TestDigest_noncesOfFewUses(t *testing.T) {
 	for name, server := range map[string]atlasmock.Digest{"one": {SingleUse: true}, "two": {MaxUses: 2}} {
 		t.Run(name, func(t *testing.T) {
 			const n = 64
-			mock := newMock(t, atlasmock.WithDigest(server))
-			client := inProcess(mock, apiKey)
+			mock := atlastest.NewMock(t, atlasmock.WithDigest(server))
+			client := atlastest.InProcess(mock, atlastest.APIKey)
 			for range 5 {
 				mock.ResetLog()
-				readTogether(t, n, client)
-				wantAtMost(t, "requests", mock.Count("", ""), 2*n)
+				atlastest.ReadParallel(t, n, client)
+				atlastest.WantAtMost(t, "requests", mock.Count("", ""), 2*n)
 			}
 		})
 	}
 	t.Run("three, one read after the other", func(t *testing.T) {
-		mock := newMock(t, atlasmock.WithDigest(atlasmock.Digest{MaxUses: 3}))
-		client := inProcess(mock, apiKey)
+		mock := atlastest.NewMock(t, atlasmock.WithDigest(atlasmock.Digest{MaxUses: 3}))
+		client := atlastest.InProcess(mock, atlastest.APIKey)
 		for range 7 {
-			mustRead(t, client)
+			atlastest.MustRead(t, client)
 		}
 		// 7 reads, the first challenge, and a refusal after each third use.
-		wantCount(t, "requests", mock.Count("", ""), 7+1+2)
+		atlastest.WantCount(t, "requests", mock.Count("", ""), 7+1+2)
 	})
 }
 
@@ -99,43 +100,43 @@ func TestDigest_noncesOfFewUses(t *testing.T) {
 func TestDigest_nonceRefusedOnceAfterOneUse(t *testing.T) {
 	const n = 20
 	var signed atomic.Int64
-	server := count(func(w http.ResponseWriter, r *http.Request) {
+	server := atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") == "" || signed.Add(1) == 2 {
-			answer(http.StatusUnauthorized, unauthorizedBody, fmt.Sprintf(`WWW-Authenticate: Digest realm="r", nonce="n%d", qop="auth"`, signed.Load()))(w, r)
+			atlastest.Respond(http.StatusUnauthorized, unauthorizedBody, fmt.Sprintf(`WWW-Authenticate: Digest realm="r", nonce="n%d", qop="auth"`, signed.Load()))(w, r)
 			return
 		}
-		answerDocument(w, r)
+		atlastest.RespondWithDocument(w, r)
 	})
-	client := inProcess(server, apiKey)
+	client := atlastest.InProcess(server, atlastest.APIKey)
 	for range n {
-		mustRead(t, client)
+		atlastest.MustRead(t, client)
 	}
-	wantCount(t, "requests", server.count(""), n+2)
+	atlastest.WantCount(t, "requests", server.Count(""), n+2)
 }
 
 func TestDigest_nonceThatGoesStale(t *testing.T) {
 	const n = 64
 	clock := acctest.NewClock()
-	mock := newMock(t, atlasmock.WithClock(clock.Now))
-	client := inProcess(mock, apiKey)
-	mustRead(t, client)
+	mock := atlastest.NewMock(t, atlasmock.WithClock(clock.Now))
+	client := atlastest.InProcess(mock, atlastest.APIKey)
+	atlastest.MustRead(t, client)
 	for range 3 {
 		clock.Advance(61 * time.Second)
 		mock.ResetLog()
-		mustRead(t, client)
-		mustRead(t, client)
-		wantCount(t, "requests for two reads", mock.Count("", ""), 3)
+		atlastest.MustRead(t, client)
+		atlastest.MustRead(t, client)
+		atlastest.WantCount(t, "requests for two reads", mock.Count("", ""), 3)
 	}
 	mock.ExpireNonces()
 	mock.ResetLog()
-	readTogether(t, n, client)
+	atlastest.ReadParallel(t, n, client)
 	// One refusal for each read that was already signed, and no more.
-	wantAtMost(t, "requests to renew the nonce", mock.Count("", ""), 2*n)
+	atlastest.WantAtMost(t, "requests to renew the nonce", mock.Count("", ""), 2*n)
 
 	mock.ResetLog()
-	readTogether(t, n, client)
-	wantCount(t, "requests after that", mock.Count("", ""), n)
-	wantCount(t, "nonces after that", len(counts(t, mock)), 1)
+	atlastest.ReadParallel(t, n, client)
+	atlastest.WantCount(t, "requests after that", mock.Count("", ""), n)
+	atlastest.WantCount(t, "nonces after that", len(counts(t, mock)), 1)
 }
 
 // While one read renews the nonce, the reads that begin wait for it: they would
@@ -143,34 +144,34 @@ func TestDigest_nonceThatGoesStale(t *testing.T) {
 func TestDigest_readsWaitForARenewal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const n = 20
-		mock := newMock(t)
-		client := inProcess(mock, apiKey)
-		mustRead(t, client)
+		mock := atlastest.NewMock(t)
+		client := atlastest.InProcess(mock, atlastest.APIKey)
+		atlastest.MustRead(t, client)
 		mock.ExpireNonces()
 		mock.ResetLog()
 
 		release := make(chan struct{})
 		mock.Fail(atlasmock.FaultHold(release)) // strikes the renewed signature
-		first := start(func() { mustSucceed(t, read(t.Context(), client)) })
-		others := start(func() { readTogether(t, n, client) })
-		wantCount(t, "requests while the renewal is under way", mock.Count("", ""), 2)
+		first := atlastest.Start(func() { atlastest.WantNoError(t, atlastest.Read(t.Context(), client)) })
+		others := atlastest.Start(func() { atlastest.ReadParallel(t, n, client) })
+		atlastest.WantCount(t, "requests while the renewal is under way", mock.Count("", ""), 2)
 		close(release)
 		first()
 		others()
-		wantCount(t, "requests in all", mock.Count("", ""), n+2)
+		atlastest.WantCount(t, "requests in all", mock.Count("", ""), n+2)
 	})
 }
 
 // A server that refuses a nonce after several uses, without calling it stale,
 // is no server whose nonces work once only.
 func TestDigest_refusedNonceThatWorkedBefore(t *testing.T) {
-	mock := newMock(t)
-	client := inProcess(mock, apiKey)
+	mock := atlastest.NewMock(t)
+	client := atlastest.InProcess(mock, atlastest.APIKey)
 	for range 3 {
-		mustRead(t, client)
+		atlastest.MustRead(t, client)
 	}
 	req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://atlas.test/api/atlas/v2/", nil)
-	resp, err := wire{mock}.RoundTrip(req)
+	resp, err := atlastest.Transport{Handler: mock}.RoundTrip(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,40 +179,40 @@ func TestDigest_refusedNonceThatWorkedBefore(t *testing.T) {
 	mock.Fail(atlasmock.FaultBody(http.StatusUnauthorized, "application/json", unauthorizedBody).
 		With("WWW-Authenticate", resp.Header.Get("WWW-Authenticate")).Early())
 	mock.ResetLog()
-	mustRead(t, client)
-	wantCount(t, "requests for the read that is refused", mock.Count("", ""), 2)
+	atlastest.MustRead(t, client)
+	atlastest.WantCount(t, "requests for the read that is refused", mock.Count("", ""), 2)
 	mock.ResetLog()
 	for range 10 {
-		mustRead(t, client)
+		atlastest.MustRead(t, client)
 	}
-	wantCount(t, "requests for ten more reads", mock.Count("", ""), 10)
+	atlastest.WantCount(t, "requests for ten more reads", mock.Count("", ""), 10)
 }
 
 // The body of a challenge is read: otherwise its connection would be lost.
 func TestDigest_handshakeUsesOneConnection(t *testing.T) {
-	mock := newMock(t)
-	client := overTCP(t, mock, apiKey)
+	mock := atlastest.NewMock(t)
+	client := atlastest.OverTCP(t, mock, atlastest.APIKey)
 	for range 5 {
-		mustRead(t, client)
+		atlastest.MustRead(t, client)
 	}
 	mock.ExpireNonces()
-	mustRead(t, client)
-	wantCount(t, "connections", mock.Connections(), 1)
-	wantCount(t, "requests", mock.Count("", ""), 1+5+2)
+	atlastest.MustRead(t, client)
+	atlastest.WantCount(t, "connections", mock.Connections(), 1)
+	atlastest.WantCount(t, "requests", mock.Count("", ""), 1+5+2)
 }
 
 // Under the race detector: nonces that are spent and expire while 64 reads run.
 func TestDigest_noncesThatExpireAllTheTime(t *testing.T) {
 	const reads, rounds = 64, 8
 	clock := acctest.NewClock()
-	mock := newMock(t, atlasmock.WithClock(clock.Now), atlasmock.WithDigest(atlasmock.Digest{MaxUses: 7}))
-	readInRounds(t, inProcess(mock, apiKey, by(clock)), reads, rounds, func(call int) {
+	mock := atlastest.NewMock(t, atlasmock.WithClock(clock.Now), atlasmock.WithDigest(atlasmock.Digest{MaxUses: 7}))
+	readInRounds(t, atlastest.InProcess(mock, atlastest.APIKey, atlastest.WithClock(clock)), reads, rounds, func(call int) {
 		if call%50 == 0 {
 			clock.Advance(2 * time.Minute)
 		}
 	})
 	// Whatever happens to nonces, a read costs few requests.
-	wantAtMost(t, "requests", mock.Count("", ""), 4*reads*rounds)
+	atlastest.WantAtMost(t, "requests", mock.Count("", ""), 4*reads*rounds)
 }
 
 // readInRounds makes reads in parallel, each several times. Before each call
@@ -222,19 +223,19 @@ func readInRounds(t *testing.T, client *atlas.Client, reads, rounds int, happen 
 		mu    sync.Mutex
 		calls int
 	)
-	for _, err := range together(reads, func(int) error {
+	for _, err := range atlastest.Parallel(reads, func(int) error {
 		for range rounds {
 			mu.Lock()
 			calls++
 			happen(calls)
 			mu.Unlock()
-			if err := read(t.Context(), client); err != nil {
+			if err := atlastest.Read(t.Context(), client); err != nil {
 				return err
 			}
 		}
 		return nil
 	}) {
-		mustSucceed(t, err)
+		atlastest.WantNoError(t, err)
 	}
 }
 
@@ -243,14 +244,14 @@ func readInRounds(t *testing.T, client *atlas.Client, reads, rounds int, happen 
 func TestDigest_quotedStringsComeBackUnchanged(t *testing.T) {
 	for _, realm := range []string{"a\tb", "caf\xe9", "café", `with \"quotes\"`, `back\\slash`, "%41&amp;"} {
 		var sent string
-		server := count(func(w http.ResponseWriter, r *http.Request) {
+		server := atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
 			if sent = r.Header.Get("Authorization"); sent == "" {
-				answer(http.StatusUnauthorized, "", `WWW-Authenticate: Digest realm="`+realm+`", nonce="`+realm+`", opaque="`+realm+`", qop="auth"`)(w, r)
+				atlastest.Respond(http.StatusUnauthorized, "", `WWW-Authenticate: Digest realm="`+realm+`", nonce="`+realm+`", opaque="`+realm+`", qop="auth"`)(w, r)
 				return
 			}
-			answerDocument(w, r)
+			atlastest.RespondWithDocument(w, r)
 		})
-		mustRead(t, inProcess(server, apiKey))
+		atlastest.MustRead(t, atlastest.InProcess(server, atlastest.APIKey))
 		for _, name := range []string{"realm", "nonce", "opaque"} {
 			if want := name + `="` + realm + `",`; !strings.Contains(sent, want) {
 				t.Errorf("sent %s, want %s", sent, want)

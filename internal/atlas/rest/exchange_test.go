@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-package atlas_test
+package rest_test
 
 import (
 	"errors"
@@ -12,13 +12,14 @@ import (
 	"testing"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
 func TestExchange_redirects(t *testing.T) {
-	elsewhere := count(answerDocument)
+	elsewhere := atlastest.Record(atlastest.RespondWithDocument)
 	other := httptest.NewServer(elsewhere)
 	t.Cleanup(other.Close)
 	for name, test := range map[string]struct {
@@ -41,27 +42,27 @@ func TestExchange_redirects(t *testing.T) {
 		"without a choice":     {300, "https://sso.test/", "https://sso.test"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, credentials := range []auth.Credentials{apiKey, accessToken} {
-				mock := newMock(t)
+			for _, credentials := range []auth.Credentials{atlastest.APIKey, atlastest.AccessToken} {
+				mock := atlastest.NewMock(t)
 				location := test.location
 				if location == "" {
-					location = "https://atlas.test/api/atlas/v2/groups/" + projectID + "/clusters/" + clusterName + "/backupCheckpoints/" + checkpointID
+					location = "https://atlas.test/api/atlas/v2/groups/" + atlastest.ProjectID + "/clusters/" + atlastest.ClusterName + "/backupCheckpoints/" + atlastest.CheckpointID
 				}
 				mock.Fail(atlasmock.FaultRedirect(test.status, location).Repeat(atlasmock.Forever))
-				e := wantKind(t, read(t.Context(), inProcess(mock, credentials)), rest.KindRedirect)
+				e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.InProcess(mock, credentials)), rest.KindRedirect)
 				if e.Target != test.target || e.Status() != test.status || e.Attempts != 1 {
 					t.Errorf("got %+v, target %q", e, e.Target)
 				}
 			}
 		})
 	}
-	wantCount(t, "requests to the other host", elsewhere.count(""), 0)
+	atlastest.WantCount(t, "requests to the other host", elsewhere.Count(""), 0)
 }
 
 func TestExchange_redirectWithoutATarget(t *testing.T) {
 	for _, status := range []int{300, 304} {
-		e := wantKind(t, read(t.Context(), inProcess(script(answer(status, "")), accessToken)), rest.KindAnswer)
-		wantCount(t, "as its status", e.Status(), status)
+		e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.InProcess(atlastest.Script(atlastest.Respond(status, "")), atlastest.AccessToken)), rest.KindAnswer)
+		atlastest.WantCount(t, "as its status", e.Status(), status)
 	}
 }
 
@@ -80,10 +81,10 @@ func TestExchange_bodiesThatAreTooLarge(t *testing.T) {
 		"of a redirect":        {atlasmock.FaultFlood(302, gib).With("Location", "/"), rest.KindRedirect, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, settings := range [][]setting{nil, {enveloped}} {
-				mock := newMock(t)
+			for _, settings := range [][]atlastest.Option{nil, {atlastest.WithEnvelope}} {
+				mock := atlastest.NewMock(t)
 				mock.Fail(test.fault)
-				e := wantKind(t, read(t.Context(), overTCP(t, mock, apiKey, settings...)), test.kind)
+				e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.OverTCP(t, mock, atlastest.APIKey, settings...)), test.kind)
 				if e.Problem != test.problem || e.Status() != test.fault.Status || e.Attempts != 1 {
 					t.Errorf("got %+v", e)
 				}
@@ -97,12 +98,12 @@ func TestExchange_bodiesThatAreTooLarge(t *testing.T) {
 
 func TestExchange_documentAtTheLimit(t *testing.T) {
 	fill := func(size int) string {
-		doc := `{"id":"` + checkpointID + `","x":""}`
+		doc := `{"id":"` + atlastest.CheckpointID + `","x":""}`
 		return doc[:len(doc)-2] + strings.Repeat("x", size-len(doc)) + doc[len(doc)-2:]
 	}
-	client := inProcess(script(answer(200, fill(8<<20)), answer(200, fill(8<<20+1))), accessToken)
-	mustRead(t, client)
-	_ = wantKind(t, read(t.Context(), client), rest.KindTooLarge)
+	client := atlastest.InProcess(atlastest.Script(atlastest.Respond(200, fill(8<<20)), atlastest.Respond(200, fill(8<<20+1))), atlastest.AccessToken)
+	atlastest.MustRead(t, client)
+	_ = atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindTooLarge)
 }
 
 func TestExchange_answersThatAreNoDocument(t *testing.T) {
@@ -116,7 +117,7 @@ func TestExchange_answersThatAreNoDocument(t *testing.T) {
 			"<html><head><title>Sign in</title><style>p{}</style></head><body onload=\"go()\">Please <b>sign in</b></body></html>",
 			"not a JSON object: invalid character '<' at start of value (byte 0)", "Sign in Please sign in",
 		},
-		"complete, but cut within": {`{"id":"` + checkpointID, "not a JSON object: unexpected end (byte 31)", `{"id":"` + checkpointID},
+		"complete, but cut within": {`{"id":"` + atlastest.CheckpointID, "not a JSON object: unexpected end (byte 31)", `{"id":"` + atlastest.CheckpointID},
 		"more after it":            {`{} {}`, "not a JSON object: invalid character '{' after top-level value (byte 3)", "{} {}"},
 		"list":                     {`[{}]`, "not a JSON object: array", "[{}]"},
 		"null":                     {"\n null \n", "not a JSON object: null", "null"},
@@ -129,20 +130,20 @@ func TestExchange_answersThatAreNoDocument(t *testing.T) {
 		"invalid UTF-8":            {"\xff\xfe", "not a JSON object: invalid character '\\xff' at start of value (byte 0)", "\uFFFD"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server := script(answer(200, test.body))
-			e := wantKind(t, read(t.Context(), inProcess(server, accessToken)), rest.KindMalformed)
+			server := atlastest.Script(atlastest.Respond(200, test.body))
+			e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.InProcess(server, atlastest.AccessToken)), rest.KindMalformed)
 			if e.Problem != test.problem || e.Status() != 200 || e.Answer.Excerpt != test.excerpt {
 				t.Errorf("got problem %q, answer %+v with excerpt %q", e.Problem, e.Answer, e.Answer.Excerpt)
 			}
-			wantCount(t, "requests", server.count(""), 1)
+			atlastest.WantCount(t, "requests", server.Count(""), 1)
 		})
 	}
 }
 
 func TestExchange_contentEncoding(t *testing.T) {
 	for _, status := range []int{http.StatusOK, http.StatusForbidden} {
-		server := script(answer(status, "\x1f\x8b\x00bytes", "Content-Encoding: br"))
-		e := failure(t, read(t.Context(), inProcess(server, accessToken, attempts(1))))
+		server := atlastest.Script(atlastest.Respond(status, "\x1f\x8b\x00bytes", "Content-Encoding: br"))
+		e := atlastest.WantError(t, atlastest.Read(t.Context(), atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithAttempts(1))))
 		if e.Answer.Excerpt != "" || status == http.StatusOK && e.Problem != `its content encoding is "br", which was not asked for` {
 			t.Errorf("%d: got %q with excerpt %q", status, e.Problem, e.Answer.Excerpt)
 		}
@@ -150,7 +151,7 @@ func TestExchange_contentEncoding(t *testing.T) {
 }
 
 func TestExchange_byteOrderMark(t *testing.T) {
-	mustRead(t, inProcess(script(answer(http.StatusOK, "\uFEFF"+document(projectID))), accessToken))
+	atlastest.MustRead(t, atlastest.InProcess(atlastest.Script(atlastest.Respond(http.StatusOK, "\uFEFF"+atlastest.Document(atlastest.ProjectID))), atlastest.AccessToken))
 }
 
 func TestExchange_envelope(t *testing.T) {
@@ -161,22 +162,22 @@ func TestExchange_envelope(t *testing.T) {
 		"envelope, HTTP status hidden": {atlasmock.WithHiddenStatus(), atlasmock.WithEnvelopeKey("envelope")},
 	} {
 		t.Run(name, func(t *testing.T) {
-			mock := newMock(t, options...)
+			mock := atlastest.NewMock(t, options...)
 			clock := acctest.NewClock()
-			client := inProcess(mock, apiKey, enveloped, by(clock))
-			mustRead(t, client)
+			client := atlastest.InProcess(mock, atlastest.APIKey, atlastest.WithEnvelope, atlastest.WithClock(clock))
+			atlastest.MustRead(t, client)
 
-			e := wantKind(t, readOf(t.Context(), client, otherProjectID), rest.KindAnswer)
-			if e.Status() != 404 || e.Code() != "GROUP_NOT_FOUND" || e.Answer.Detail != "No group with ID "+otherProjectID+" exists." {
+			e := atlastest.WantKind(t, atlastest.ReadOf(t.Context(), client, atlastest.OtherProjectID), rest.KindAnswer)
+			if e.Status() != 404 || e.Code() != "GROUP_NOT_FOUND" || e.Answer.Detail != "No group with ID "+atlastest.OtherProjectID+" exists." {
 				t.Errorf("got %+v", e.Answer)
 			}
 
 			mock.Fail(atlasmock.FaultStatus(503, "SERVICE_UNAVAILABLE", "Try again.").Repeat(2))
-			mustRead(t, client)
-			wantCount(t, "waits", len(clock.Waits()), 2)
+			atlastest.MustRead(t, client)
+			atlastest.WantCount(t, "waits", len(clock.Waits()), 2)
 
 			mock.ExpireNonces()
-			mustRead(t, client)
+			atlastest.MustRead(t, client)
 			for _, r := range mock.Requests() {
 				if r.RawQuery != "envelope=true" {
 					t.Errorf("query %q", r.RawQuery)
@@ -194,9 +195,9 @@ func TestExchange_envelopeByHand(t *testing.T) {
 		want   int // status of the answer
 		code   string
 	}{
-		"success inside an error":        {502, `{"status":200,"content":` + document(projectID) + `}`, 0, 0, ""},
-		"no status inside a success":     {200, `{"content":` + document(projectID) + `}`, 0, 0, ""},
-		"no envelope":                    {200, document(projectID), 0, 0, ""},
+		"success inside an error":        {502, `{"status":200,"content":` + atlastest.Document(atlastest.ProjectID) + `}`, 0, 0, ""},
+		"no status inside a success":     {200, `{"content":` + atlastest.Document(atlastest.ProjectID) + `}`, 0, 0, ""},
+		"no envelope":                    {200, atlastest.Document(atlastest.ProjectID), 0, 0, ""},
 		"error inside a success":         {200, `{"status":404,"content":{"errorCode":"GROUP_NOT_FOUND"}}`, rest.KindAnswer, 404, "GROUP_NOT_FOUND"},
 		"no status inside an error":      {404, `{"content":{"errorCode":"GROUP_NOT_FOUND"}}`, rest.KindAnswer, 404, "GROUP_NOT_FOUND"},
 		"error without an envelope":      {404, `{"errorCode":"GROUP_NOT_FOUND"}`, rest.KindAnswer, 404, "GROUP_NOT_FOUND"},
@@ -207,28 +208,28 @@ func TestExchange_envelopeByHand(t *testing.T) {
 		"refusal inside a success":       {200, `{"status":401,"content":{"errorCode":"UNEXPECTED_ERROR"}}`, rest.KindCredentials, 401, "UNEXPECTED_ERROR"},
 		"no access inside a success":     {200, `{"status":401,"content":{"errorCode":"NOT_IN_GROUP"}}`, rest.KindNoAccess, 401, "NOT_IN_GROUP"},
 		"refusal inside a refusal":       {401, `{"status":200,"content":{"errorCode":"UNEXPECTED_ERROR"}}`, rest.KindCredentials, 401, "UNEXPECTED_ERROR"},
-		"another project's document":     {200, `{"status":200,"content":` + document(otherProjectID) + `}`, rest.KindMismatch, 0, ""},
+		"another project's document":     {200, `{"status":200,"content":` + atlastest.Document(atlastest.OtherProjectID) + `}`, rest.KindMismatch, 0, ""},
 		"empty body of a success":        {200, ``, rest.KindMalformed, 200, ""},
 		"no content":                     {204, ``, rest.KindAnswer, 204, ""},
-		"document beside a success":      {200, `{"status":200,"id":"` + checkpointID + `"}`, 0, 0, ""},
+		"document beside a success":      {200, `{"status":200,"id":"` + atlastest.CheckpointID + `"}`, 0, 0, ""},
 		"error beside a status":          {200, `{"status":404,"errorCode":"GROUP_NOT_FOUND"}`, rest.KindAnswer, 404, "GROUP_NOT_FOUND"},
 		"redirect inside a success":      {200, `{"status":302,"content":{}}`, rest.KindAnswer, 302, ""},
-		"envelope in place of content":   {200, `{"status":200,"envelope":` + document(projectID) + `}`, 0, 0, ""},
+		"envelope in place of content":   {200, `{"status":200,"envelope":` + atlastest.Document(atlastest.ProjectID) + `}`, 0, 0, ""},
 		"error in place of an envelope":  {200, `{"status":410,"envelope":{"errorCode":"VERSION_GONE"}}`, rest.KindAnswer, 410, "VERSION_GONE"},
 		"status of an envelope as text":  {200, `{"status":"404","content":{"errorCode":"X"}}`, rest.KindAnswer, 404, "X"},
-		"status that is none, in a 200":  {200, `{"status":"OK","content":` + document(projectID) + `}`, rest.KindMalformed, 200, ""},
+		"status that is none, in a 200":  {200, `{"status":"OK","content":` + atlastest.Document(atlastest.ProjectID) + `}`, rest.KindMalformed, 200, ""},
 		"status of an envelope twice":    {200, `{"status":404,"content":{},"status":200}`, rest.KindMalformed, 200, ""},
 		"content of an envelope twice":   {200, `{"status":200,"content":{},"content":{}}`, rest.KindMalformed, 200, ""},
 		"status of an envelope too high": {404, `{"status":2000,"content":{"errorCode":"X"}}`, rest.KindAnswer, 404, "X"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			client := inProcess(script(answer(test.status, test.body)), accessToken, enveloped, attempts(1))
-			err := read(t.Context(), client)
+			client := atlastest.InProcess(atlastest.Script(atlastest.Respond(test.status, test.body)), atlastest.AccessToken, atlastest.WithEnvelope, atlastest.WithAttempts(1))
+			err := atlastest.Read(t.Context(), client)
 			if test.kind == 0 {
-				mustSucceed(t, err)
+				atlastest.WantNoError(t, err)
 				return
 			}
-			e := wantKind(t, err, test.kind)
+			e := atlastest.WantKind(t, err, test.kind)
 			if e.Status() != test.want || e.Code() != test.code {
 				t.Errorf("got %+v, want status %d, code %q", e.Answer, test.want, test.code)
 			}
@@ -237,21 +238,21 @@ func TestExchange_envelopeByHand(t *testing.T) {
 }
 
 func TestExchange_envelopeThatIsCut(t *testing.T) {
-	mock := newMock(t)
-	client := overTCP(t, mock, accessToken, enveloped, instantly)
+	mock := atlastest.NewMock(t)
+	client := atlastest.OverTCP(t, mock, atlastest.AccessToken, atlastest.WithEnvelope, atlastest.WithoutWaits)
 	mock.Fail(atlasmock.FaultCutBody(30), atlasmock.FaultCutChunked(30))
-	mustRead(t, client)
-	wantCount(t, "requests", mock.Count("", ""), 3)
+	atlastest.MustRead(t, client)
+	atlastest.WantCount(t, "requests", mock.Count("", ""), 3)
 }
 
 func TestExchange_connectionErrorsKeepTheirCause(t *testing.T) {
-	mock := newMock(t)
+	mock := atlastest.NewMock(t)
 	mock.Fail(atlasmock.FaultCutBody(10))
-	e := wantKind(t, read(t.Context(), overTCP(t, mock, accessToken, attempts(1))), rest.KindConnectionLost)
+	e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.OverTCP(t, mock, atlastest.AccessToken, atlastest.WithAttempts(1))), rest.KindConnectionLost)
 	if e.Problem != "the response ended early" || !errors.Is(e, io.ErrUnexpectedEOF) {
 		t.Errorf("got %v", e)
 	}
-	if e.Method != http.MethodGet || !strings.HasPrefix(e.Host, "127.0.0.1:") || !strings.HasSuffix(e.Path, "/backupCheckpoints/"+checkpointID) {
+	if e.Method != http.MethodGet || !strings.HasPrefix(e.Host, "127.0.0.1:") || !strings.HasSuffix(e.Path, "/backupCheckpoints/"+atlastest.CheckpointID) {
 		t.Errorf("got %+v", e)
 	}
 }

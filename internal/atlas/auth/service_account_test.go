@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-package atlas_test
+package auth_test
 
 import (
 	"errors"
@@ -16,25 +16,26 @@ import (
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
 func wantTokens(t *testing.T, mock *atlasmock.Server, want int) {
 	t.Helper()
-	wantCount(t, "token requests", mock.Count(http.MethodPost, tokenPath), want)
+	atlastest.WantCount(t, "token requests", mock.Count(http.MethodPost, atlastest.TokenPath), want)
 }
 
 func TestServiceAccount_oneTokenForParallelReads(t *testing.T) {
-	mock := newMock(t)
-	readTogether(t, 50, inProcess(mock, serviceAccount))
+	mock := atlastest.NewMock(t)
+	atlastest.ReadParallel(t, 50, atlastest.InProcess(mock, atlastest.ServiceAccount))
 	wantTokens(t, mock, 1)
-	wantCount(t, "requests", mock.Count("", ""), 1+50)
+	atlastest.WantCount(t, "requests", mock.Count("", ""), 1+50)
 	bearers := map[string]bool{}
 	for _, r := range mock.Requests()[1:] {
 		bearers[r.Header.Get("Authorization")] = true
 	}
-	wantCount(t, "tokens in use", len(bearers), 1)
+	atlastest.WantCount(t, "tokens in use", len(bearers), 1)
 }
 
 func TestServiceAccount_tokenIsUsedUntilShortlyBeforeItExpires(t *testing.T) {
@@ -51,45 +52,45 @@ func TestServiceAccount_tokenIsUsedUntilShortlyBeforeItExpires(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			clock := acctest.NewClock()
-			mock := newMock(t, append(test.options,
+			mock := atlastest.NewMock(t, append(test.options,
 				atlasmock.WithClock(clock.Now), atlasmock.WithTokenLifetime(test.lifetime))...)
-			client := inProcess(mock, serviceAccount, by(clock))
-			mustRead(t, client)
+			client := atlastest.InProcess(mock, atlastest.ServiceAccount, atlastest.WithClock(clock))
+			atlastest.MustRead(t, client)
 			clock.Advance(test.useFor - 1)
-			mustRead(t, client)
+			atlastest.MustRead(t, client)
 			wantTokens(t, mock, 1)
 			if test.options != nil {
 				return
 			}
 			clock.Advance(1)
-			readTogether(t, 10, client)
+			atlastest.ReadParallel(t, 10, client)
 			wantTokens(t, mock, 2)
-			wantCount(t, "requests", mock.Count("", ""), 2+2+10)
+			atlastest.WantCount(t, "requests", mock.Count("", ""), 2+2+10)
 		})
 	}
 }
 
 func TestServiceAccount_tokenWithoutExpiryIsUsedUntilRefused(t *testing.T) {
 	clock := acctest.NewClock()
-	mock := newMock(t, atlasmock.WithClock(clock.Now), atlasmock.WithoutExpiresIn())
-	client := inProcess(mock, serviceAccount, by(clock))
+	mock := atlastest.NewMock(t, atlasmock.WithClock(clock.Now), atlasmock.WithoutExpiresIn())
+	client := atlastest.InProcess(mock, atlastest.ServiceAccount, atlastest.WithClock(clock))
 	for hour := range 3 {
-		readTogether(t, 10, client)
+		atlastest.ReadParallel(t, 10, client)
 		wantTokens(t, mock, hour+1)
 		clock.Advance(time.Hour)
 	}
 }
 
 func TestServiceAccount_tokenRevokedMidRun(t *testing.T) {
-	mock := newMock(t)
-	client := inProcess(mock, serviceAccount)
-	mustRead(t, client)
+	mock := atlastest.NewMock(t)
+	client := atlastest.InProcess(mock, atlastest.ServiceAccount)
+	atlastest.MustRead(t, client)
 	for round := range 3 {
 		mock.RevokeTokens()
 		mock.ResetLog()
-		readTogether(t, 50, client)
+		atlastest.ReadParallel(t, 50, client)
 		wantTokens(t, mock, 1)
-		wantAtMost(t, "requests", mock.Count("", ""), 1+2*50)
+		atlastest.WantAtMost(t, "requests", mock.Count("", ""), 1+2*50)
 		if t.Failed() {
 			t.Fatalf("in round %d", round+1)
 		}
@@ -98,11 +99,11 @@ func TestServiceAccount_tokenRevokedMidRun(t *testing.T) {
 
 // scriptedTokens issues numbered tokens and lets a test say how the reads with
 // each of them are answered.
-func scriptedTokens(reads func(token int, w http.ResponseWriter, r *http.Request)) *counting {
+func scriptedTokens(reads func(token int, w http.ResponseWriter, r *http.Request)) *atlastest.Recorder {
 	var issued atomic.Int64
-	return count(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == tokenPath {
-			answer(http.StatusOK, fmt.Sprintf(`{"access_token":"token-%d","expires_in":3600}`, issued.Add(1)))(w, r)
+	return atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == atlastest.TokenPath {
+			atlastest.Respond(http.StatusOK, fmt.Sprintf(`{"access_token":"token-%d","expires_in":3600}`, issued.Add(1)))(w, r)
 			return
 		}
 		token, _ := strconv.Atoi(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer token-"))
@@ -116,7 +117,7 @@ func TestServiceAccount_projectWithoutAccessCausesNoStorm(t *testing.T) {
 	for name, reads := range map[string]func(t *testing.T, client *atlas.Client){
 		"alone": func(t *testing.T, client *atlas.Client) {
 			t.Helper()
-			together(50, func(int) error {
+			atlastest.Parallel(50, func(int) error {
 				wantRefusal(t, client)
 				return nil
 			})
@@ -124,16 +125,16 @@ func TestServiceAccount_projectWithoutAccessCausesNoStorm(t *testing.T) {
 		"in turns with another": func(t *testing.T, client *atlas.Client) {
 			t.Helper()
 			for range 20 {
-				mustRead(t, client)
+				atlastest.MustRead(t, client)
 				wantRefusal(t, client)
 			}
 		},
 		"at the same time as another": func(t *testing.T, client *atlas.Client) {
 			t.Helper()
-			mustRead(t, client)
-			together(100, func(i int) error {
+			atlastest.MustRead(t, client)
+			atlastest.Parallel(100, func(i int) error {
 				if i%2 == 0 {
-					mustSucceed(t, read(t.Context(), client))
+					atlastest.WantNoError(t, atlastest.Read(t.Context(), client))
 				} else {
 					wantRefusal(t, client)
 				}
@@ -143,18 +144,18 @@ func TestServiceAccount_projectWithoutAccessCausesNoStorm(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := scriptedTokens(func(_ int, w http.ResponseWriter, r *http.Request) {
-				if strings.Contains(r.URL.Path, otherProjectID) {
-					answer(http.StatusUnauthorized, unauthorizedBody)(w, r)
+				if strings.Contains(r.URL.Path, atlastest.OtherProjectID) {
+					atlastest.Respond(http.StatusUnauthorized, unauthorizedBody)(w, r)
 					return
 				}
-				answerDocument(w, r)
+				atlastest.RespondWithDocument(w, r)
 			})
-			client := inProcess(server, serviceAccount)
+			client := atlastest.InProcess(server, atlastest.ServiceAccount)
 			reads(t, client)
-			wantCount(t, "token requests", server.count(tokenPath), 3)
-			before := server.count("")
+			atlastest.WantCount(t, "token requests", server.Count(atlastest.TokenPath), 3)
+			before := server.Count("")
 			wantRefusal(t, client)
-			wantCount(t, "requests once it is final", server.count("")-before, 1)
+			atlastest.WantCount(t, "requests once it is final", server.Count("")-before, 1)
 		})
 	}
 }
@@ -162,8 +163,8 @@ func TestServiceAccount_projectWithoutAccessCausesNoStorm(t *testing.T) {
 // wantRefusal reads from the project without access. The token request succeeded.
 func wantRefusal(t *testing.T, client *atlas.Client) {
 	t.Helper()
-	err := readOf(t.Context(), client, otherProjectID)
-	wantKindAsync(t, err, rest.KindCredentials)
+	err := atlastest.ReadOf(t.Context(), client, atlastest.OtherProjectID)
+	atlastest.WantKindAsync(t, err, rest.KindCredentials)
 	var e *rest.Error
 	if errors.As(err, &e) && e.Token {
 		t.Errorf("blames the token request: %v", e)
@@ -171,19 +172,19 @@ func wantRefusal(t *testing.T, client *atlas.Client) {
 }
 
 func TestServiceAccount_revokedTokens(t *testing.T) {
-	refused := answer(http.StatusUnauthorized, unauthorizedBody)
+	refused := atlastest.Respond(http.StatusUnauthorized, unauthorizedBody)
 	for name, test := range map[string]struct {
 		// first answers the second read with the first token, second the reads with the second.
 		first, second http.HandlerFunc
-		settings      []setting
+		settings      []atlastest.Option
 		tokens        int
 	}{
-		"first":              {first: refused, second: answerDocument, tokens: 2},
+		"first":              {first: refused, second: atlastest.RespondWithDocument, tokens: 2},
 		"second too":         {first: refused, second: refused, tokens: 3},
-		"second after a 503": {first: refused, second: script(answer(http.StatusServiceUnavailable, ""), refused).ServeHTTP, tokens: 3},
+		"second after a 503": {first: refused, second: atlastest.Script(atlastest.Respond(http.StatusServiceUnavailable, ""), refused).ServeHTTP, tokens: 3},
 		"in an envelope": {
-			first: answer(http.StatusOK, `{"status":401,"content":`+unauthorizedBody+`}`), second: answerDocument,
-			settings: []setting{enveloped}, tokens: 2,
+			first: atlastest.Respond(http.StatusOK, `{"status":401,"content":`+unauthorizedBody+`}`), second: atlastest.RespondWithDocument,
+			settings: []atlastest.Option{atlastest.WithEnvelope}, tokens: 2,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -195,14 +196,14 @@ func TestServiceAccount_revokedTokens(t *testing.T) {
 				case token == 2:
 					test.second(w, r)
 				default:
-					answerDocument(w, r)
+					atlastest.RespondWithDocument(w, r)
 				}
 			})
-			client := inProcess(server, serviceAccount, append(test.settings, instantly)...)
+			client := atlastest.InProcess(server, atlastest.ServiceAccount, append(test.settings, atlastest.WithoutWaits)...)
 			for range 3 {
-				mustRead(t, client)
+				atlastest.MustRead(t, client)
 			}
-			wantCount(t, "token requests", server.count(tokenPath), test.tokens)
+			atlastest.WantCount(t, "token requests", server.Count(atlastest.TokenPath), test.tokens)
 		})
 	}
 }
@@ -210,29 +211,29 @@ func TestServiceAccount_revokedTokens(t *testing.T) {
 // A token that is soon over is good for all that waited for it.
 func TestServiceAccount_waitersTakeTheTokenTheyWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		server := count(func(w http.ResponseWriter, r *http.Request) {
-			if r.URL.Path == tokenPath {
+		server := atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == atlastest.TokenPath {
 				time.Sleep(5 * time.Second) //nolint:forbidigo // in a bubble
-				answer(http.StatusOK, `{"access_token":"fetched","expires_in":1}`)(w, r)
+				atlastest.Respond(http.StatusOK, `{"access_token":"fetched","expires_in":1}`)(w, r)
 				return
 			}
-			answerDocument(w, r)
+			atlastest.RespondWithDocument(w, r)
 		})
-		readTogether(t, 8, inProcess(server, serviceAccount))
-		wantCount(t, "token requests", server.count(tokenPath), 1)
+		atlastest.ReadParallel(t, 8, atlastest.InProcess(server, atlastest.ServiceAccount))
+		atlastest.WantCount(t, "token requests", server.Count(atlastest.TokenPath), 1)
 	})
 }
 
 // The end of the token endpoint is not that of the backup API.
 func TestServiceAccount_sunsetOfTheTokenEndpoint(t *testing.T) {
-	server := count(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == tokenPath {
+	server := atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == atlastest.TokenPath {
 			w.Header().Set("Sunset", "Thu, 1 Jul 2027 00:00:00 GMT")
 		}
-		answerDocument(w, r)
+		atlastest.RespondWithDocument(w, r)
 	})
-	client := inProcess(server, serviceAccount)
-	mustRead(t, client)
+	client := atlastest.InProcess(server, atlastest.ServiceAccount)
+	atlastest.MustRead(t, client)
 	if date, ok := client.Sunset(); ok {
 		t.Errorf("got %q", date)
 	}
@@ -241,8 +242,8 @@ func TestServiceAccount_sunsetOfTheTokenEndpoint(t *testing.T) {
 // Under the race detector: tokens that expire and are revoked while 64 reads run.
 func TestServiceAccount_tokensThatEndMeanwhile(t *testing.T) {
 	clock := acctest.NewClock()
-	mock := newMock(t, atlasmock.WithClock(clock.Now))
-	readInRounds(t, inProcess(mock, serviceAccount, by(clock)), 64, 8, func(call int) {
+	mock := atlastest.NewMock(t, atlasmock.WithClock(clock.Now))
+	readInRounds(t, atlastest.InProcess(mock, atlastest.ServiceAccount, atlastest.WithClock(clock)), 64, 8, func(call int) {
 		switch call {
 		case 150, 350:
 			clock.Advance(59 * time.Minute)
@@ -250,5 +251,5 @@ func TestServiceAccount_tokensThatEndMeanwhile(t *testing.T) {
 			mock.RevokeTokens()
 		}
 	})
-	wantAtMost(t, "token requests", mock.Count(http.MethodPost, tokenPath), 4)
+	atlastest.WantAtMost(t, "token requests", mock.Count(http.MethodPost, atlastest.TokenPath), 4)
 }
