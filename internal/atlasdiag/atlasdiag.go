@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package atlasdiag says to users what package atlas reports: it is the only
+// Package atlasdiag explains the errors of package atlas to users: it is the only
 // place that makes diagnostics of the client's errors, so that each failure has
 // one wording for every data source.
 package atlasdiag
@@ -19,7 +19,7 @@ import (
 )
 
 // Read makes diagnostics of the error with which an operation on a target failed.
-// The detail says what was asked, what Atlas said and what to do next.
+// The detail says what was requested, what came back and what to do next.
 func Read(op atlas.Operation, of atlas.Target, err error) diag.Diagnostics {
 	if err == nil {
 		return nil
@@ -37,14 +37,14 @@ func Read(op atlas.Operation, of atlas.Target, err error) diag.Diagnostics {
 	if e.Again {
 		return diag.Diagnostics{diag.NewErrorDiagnostic(meaning.summary, NotRead)}
 	}
-	asked := fmt.Sprintf("Asked for %s at %s.", what, e.Host)
+	requested := fmt.Sprintf("Asked for %s at %s.", what, e.Host)
 	if e.Token {
-		asked = fmt.Sprintf("Asked for an access token at %s%s, to read %s.", e.Host, e.Path, what)
+		requested = fmt.Sprintf("Asked for an access token at %s%s, to read %s.", e.Host, e.Path, what)
 	}
 	if e.Page > 1 {
-		asked += fmt.Sprintf("\nThis is about page %d of the list. Nothing of the list was used.", e.Page)
+		requested += fmt.Sprintf("\nThis is about page %d of the list. Nothing of the list was used.", e.Page)
 	}
-	text := detail(asked, said(e), meaning.advice)
+	text := detail(requested, received(e), meaning.advice)
 	if meaning.attribute != "" && !e.Token {
 		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(meaning.attribute), meaning.summary, text)}
 	}
@@ -57,12 +57,15 @@ const NotRead = "Not read. Another error with this summary has the reason, and s
 // ReportBug is the advice for what only a bug can bring about.
 const ReportBug = "This is a bug in the provider: please report it to its developers."
 
-func detail(asked, said, advice string) string {
-	return strings.Join([]string{asked, said, "What to do: " + advice}, "\n\n")
+// detail is the text of an error. The lines of advice are joined, so that it can be
+// written in a literal of several lines.
+func detail(requested, received, advice string) string {
+	advice = strings.Join(strings.Fields(advice), " ")
+	return strings.Join([]string{requested, received, "What to do: " + advice}, "\n\n")
 }
 
-// Sunset warns, once for each client, that Atlas has announced the end of what
-// it was just asked for.
+// Sunset warns, once for each client, that Atlas has announced the end of the
+// API version that was just read.
 func Sunset(client *atlas.Client) diag.Diagnostics {
 	date, ok := client.Sunset()
 	if !ok {

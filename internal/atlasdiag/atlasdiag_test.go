@@ -12,6 +12,7 @@ import (
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 )
@@ -31,14 +32,16 @@ func TestRead_otherErrors(t *testing.T) {
 	golden.Is(t, "no error of the client", acctest.Text(atlasdiag.Read(atlas.Checkpoints, subject, errors.New("no such path"))))
 	all := subject
 	all.ID = ""
-	e := &rest.Error{Kind: rest.KindAnswer, Host: host, Page: 3, Answer: &rest.Answer{Status: http.StatusForbidden}}
-	golden.Is(t, "page of a list", acctest.Text(atlasdiag.Read(atlas.Checkpoints, all, e)))
+	for name, page := range map[string]int{"first page of a list": 1, "page of a list": 3} {
+		e := &rest.Error{Kind: rest.KindAnswer, Host: host, Page: page, Answer: &rest.Answer{Status: http.StatusForbidden}}
+		golden.Is(t, name, acctest.Text(atlasdiag.Read(atlas.Checkpoints, all, e)))
+	}
 }
 
 func TestSunset(t *testing.T) {
 	t.Parallel()
 
-	client := failure{server: answer(http.StatusOK, `{"id":"5c6c64e1fd6c9f0b8e6d4c11"}`, "Sunset", "Thu, 1 Jul 2027 00:00:00 GMT")}.client(t)
+	client := failure{server: atlastest.Respond(http.StatusOK, `{"id":"5c6c64e1fd6c9f0b8e6d4c11"}`, "Sunset: Thu, 1 Jul 2027 00:00:00 GMT")}.client(t)
 	if diags := atlasdiag.Sunset(client); len(diags) != 0 {
 		t.Errorf("before any read: %v", diags)
 	}
@@ -59,7 +62,7 @@ func TestSunset(t *testing.T) {
 func TestSunset_notAnnounced(t *testing.T) {
 	t.Parallel()
 
-	client := failure{server: answer(http.StatusOK, `{"id":"5c6c64e1fd6c9f0b8e6d4c11"}`)}.client(t)
+	client := failure{server: atlastest.Respond(http.StatusOK, `{"id":"5c6c64e1fd6c9f0b8e6d4c11"}`)}.client(t)
 	if diags := readWith(t.Context(), client); len(diags) != 0 {
 		t.Fatal(diags)
 	}

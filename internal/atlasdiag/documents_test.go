@@ -7,36 +7,22 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 )
 
 func TestRead_document(t *testing.T) {
 	t.Parallel()
 
 	run(t, map[string]failure{
-		"sign-in page": {
-			server: answer(http.StatusOK, "<html><title>Wi-Fi</title><body>Please sign in"),
-		},
-		"cut JSON": {
-			server: answer(http.StatusOK, `{"id": "5c6c`),
-		},
-		"empty": {
-			server: answer(http.StatusOK, ""),
-		},
-		"null": {
-			server: answer(http.StatusOK, "null"),
-		},
-		"time that is none": {
-			server: answer(http.StatusOK, `{"started":"yesterday"}`),
-		},
-		"too large": {
-			server: answer(http.StatusOK, `"`+strings.Repeat("x", 8<<20)),
-		},
-		"another checkpoint": {
-			server: answer(http.StatusOK, `{"id":"000000000000000000000000"}`),
-		},
-		"another project": {
-			server: answer(http.StatusOK, `{"groupId":"000000000000000000000000"}`),
-		},
+		"sign-in page":       {server: atlastest.Respond(http.StatusOK, "<html><title>Wi-Fi</title><body>Please sign in")},
+		"cut JSON":           {server: atlastest.Respond(http.StatusOK, `{"id": "5c6c`)},
+		"empty":              {server: atlastest.Respond(http.StatusOK, "")},
+		"null":               {server: atlastest.Respond(http.StatusOK, "null")},
+		"time that is none":  {server: atlastest.Respond(http.StatusOK, `{"started":"yesterday"}`)},
+		"too large":          {server: atlastest.Respond(http.StatusOK, `"`+strings.Repeat("x", 8<<20))},
+		"another checkpoint": {server: atlastest.Respond(http.StatusOK, `{"id":"000000000000000000000000"}`)},
+		"another project":    {server: atlastest.Respond(http.StatusOK, `{"groupId":"000000000000000000000000"}`)},
 	})
 }
 
@@ -45,13 +31,9 @@ func TestRead_redirect(t *testing.T) {
 
 	run(t, map[string]failure{
 		"to another host": {
-			server: answer(http.StatusFound, "<a>Moved</a>", "Location", "https://login.example/sign-in?return=x"),
+			server: atlastest.Respond(http.StatusFound, "<a>Moved</a>", "Location: https://login.example/sign-in?return=x"),
 		},
-		"on the same host": {
-			server: answer(http.StatusPermanentRedirect, "", "Location", "/elsewhere"),
-		},
-		"to nowhere": {
-			server: answer(http.StatusSeeOther, "", "Location", "%"),
-		},
+		"on the same host": {server: atlastest.Respond(http.StatusPermanentRedirect, "", "Location: /elsewhere")},
+		"to nowhere":       {server: atlastest.Respond(http.StatusSeeOther, "", "Location: %")},
 	})
 }

@@ -30,9 +30,7 @@ var subject = atlas.Target{
 	ID:          "5c6c64e1fd6c9f0b8e6d4c11",
 }
 
-const (
-	host = "cloud.mongodb.example"
-)
+const host = "cloud.mongodb.example"
 
 var (
 	apiKey = auth.APIKey{
@@ -86,7 +84,7 @@ func (f failure) client(t *testing.T) *atlas.Client {
 		BaseURL:     &url.URL{Scheme: "http", Host: host},
 		Credentials: accessToken,
 		Retry:       retry.Policy{MaxAttempts: 1},
-		Clock:       &instantClock{now: time.Now()},
+		Clock:       acctest.NewClock(),
 	}
 	if f.server != nil {
 		server := httptest.NewUnstartedServer(f.server)
@@ -126,30 +124,9 @@ func readWith(ctx context.Context, client *atlas.Client) diag.Diagnostics {
 	return atlasdiag.Read(atlas.Checkpoints, subject, err)
 }
 
-// answer is a server that always says the same. headers are names and values in turn.
-func answer(status int, body string, headers ...string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		for i := 0; i < len(headers); i += 2 {
-			w.Header().Set(headers[i], headers[i+1])
-		}
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body)
-	}
-}
-
 // dialling returns a transport that makes each connection to one address.
 func dialling(address string) *http.Transport {
 	return &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, network, address)
 	}}
-}
-
-// instantClock waits without waiting.
-type instantClock struct{ now time.Time }
-
-func (c *instantClock) Now() time.Time { return c.now }
-
-func (c *instantClock) Sleep(_ context.Context, d time.Duration) error {
-	c.now = c.now.Add(d)
-	return nil
 }

@@ -26,13 +26,14 @@ import (
 	"time"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 )
 
 // TestMain puts a proxy that refuses everybody in the environment, which Go
 // reads once: it is there for the client's own transport, and keeps tests off
 // every other network.
 func TestMain(m *testing.M) {
-	proxy := httptest.NewServer(answer(http.StatusProxyAuthRequired, "<h1>Who are you?</h1>"))
+	proxy := httptest.NewServer(atlastest.Respond(http.StatusProxyAuthRequired, "<h1>Who are you?</h1>"))
 	address := (&url.URL{
 		Scheme: "http", User: url.UserPassword("proxy-user", proxyPassword), Host: proxy.Listener.Addr().String(),
 	}).String()
@@ -57,27 +58,13 @@ func TestRead_network(t *testing.T) {
 	t.Parallel()
 
 	run(t, map[string]failure{
-		"unknown host": {
-			configure: dialError(&net.DNSError{Err: "no such host", Name: host, IsNotFound: true}),
-		},
-		"name server silent": {
-			configure: dialError(&net.DNSError{Err: "i/o timeout", Name: host, IsTimeout: true}),
-		},
-		"refused": {
-			configure: connectedTo(closedPort),
-		},
-		"no route": {
-			configure: dialError(os.NewSyscallError("connect", syscall.EHOSTUNREACH)),
-		},
-		"nobody answers": {
-			configure: dialError(os.ErrDeadlineExceeded),
-		},
-		"closed without an answer": {
-			server: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
-		},
-		"ended early": {
-			server: answer(http.StatusOK, "{", "Content-Length", "100"),
-		},
+		"unknown host":             {configure: dialError(&net.DNSError{Err: "no such host", Name: host, IsNotFound: true})},
+		"name server silent":       {configure: dialError(&net.DNSError{Err: "i/o timeout", Name: host, IsTimeout: true})},
+		"refused":                  {configure: connectedTo(closedPort)},
+		"no route":                 {configure: dialError(os.NewSyscallError("connect", syscall.EHOSTUNREACH))},
+		"nobody answers":           {configure: dialError(os.ErrDeadlineExceeded)},
+		"closed without an answer": {server: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }},
+		"ended early":              {server: atlastest.Respond(http.StatusOK, "{", "Content-Length: 100")},
 	})
 }
 
@@ -85,12 +72,8 @@ func TestRead_tls(t *testing.T) {
 	t.Parallel()
 
 	run(t, map[string]failure{
-		"unknown authority": {
-			configure: withTLS(nil, &tls.Config{ServerName: "example.com", RootCAs: x509.NewCertPool()}),
-		},
-		"name of another host": {
-			configure: withTLS(nil, &tls.Config{ServerName: "another.invalid"}),
-		},
+		"unknown authority":    {configure: withTLS(nil, &tls.Config{ServerName: "example.com", RootCAs: x509.NewCertPool()})},
+		"name of another host": {configure: withTLS(nil, &tls.Config{ServerName: "another.invalid"})},
 		"expired": {
 			configure: withTLS(nil, &tls.Config{
 				ServerName: "example.com",
@@ -116,9 +99,7 @@ func TestRead_tls(t *testing.T) {
 			configure: withTLS(&tls.Config{MinVersion: tls.VersionTLS13},
 				&tls.Config{ServerName: "example.com", MaxVersion: tls.VersionTLS12}),
 		},
-		"version refused by the client": {
-			configure: connectedTo(tls11Server),
-		},
+		"version refused by the client": {configure: connectedTo(tls11Server)},
 		"nobody shakes hands": {
 			configure: func(t *testing.T, cfg *atlas.Config) {
 				t.Helper()
@@ -129,7 +110,7 @@ func TestRead_tls(t *testing.T) {
 			},
 		},
 		"not TLS at all": {
-			server: answer(http.StatusOK, "{}"),
+			server: atlastest.Respond(http.StatusOK, "{}"),
 			configure: func(_ *testing.T, cfg *atlas.Config) {
 				cfg.BaseURL = &url.URL{Scheme: "https", Host: host}
 			},
@@ -146,12 +127,8 @@ func TestRead_proxy(t *testing.T) {
 				cfg.BaseURL = &url.URL{Scheme: "https", Host: host}
 			},
 		},
-		"is not there": {
-			configure: through("http", closedPort),
-		},
-		"speaks no SOCKS": {
-			configure: through("socks5", httpServer),
-		},
+		"is not there":    {configure: through("http", closedPort)},
+		"speaks no SOCKS": {configure: through("socks5", httpServer)},
 	})
 }
 
@@ -169,7 +146,7 @@ func withTLS(server, client *tls.Config) func(*testing.T, *atlas.Config) {
 	return func(t *testing.T, cfg *atlas.Config) {
 		t.Helper()
 
-		s := httptest.NewUnstartedServer(answer(http.StatusOK, "{}"))
+		s := httptest.NewUnstartedServer(atlastest.Respond(http.StatusOK, "{}"))
 		s.TLS = server
 		s.Config.ErrorLog = log.New(io.Discard, "", 0)
 		s.StartTLS()

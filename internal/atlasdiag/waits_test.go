@@ -6,43 +6,34 @@ package atlasdiag_test
 import (
 	"context"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/retry"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 )
 
 // limited is the answer to a project that has used up its requests.
-var limited = answer(http.StatusTooManyRequests, `{"detail":"Too many requests.","error":429,`+
+var limited = atlastest.Respond(http.StatusTooManyRequests, `{"detail":"Too many requests.","error":429,`+
 	`"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["api/atlas/v2/groups",55,1200,500,60],`+
-	`"reason":"Too Many Requests"}`, "Retry-After", "55")
+	`"reason":"Too Many Requests"}`, "Retry-After: 55")
 
 func TestRead_rateLimit(t *testing.T) {
 	t.Parallel()
 
 	run(t, map[string]failure{
-		"without retries": {
-			server: limited,
-		},
-		"after waiting as asked": {
-			server:    limited,
-			configure: retrying(time.Second),
-		},
+		"without retries":        {server: limited},
+		"after waiting as asked": {server: limited, configure: retrying(time.Second)},
 		"after waits of the provider's choice": {
-			server:    answer(http.StatusTooManyRequests, "", "X-Error-Code", "RATE_LIMITED"),
+			server:    atlastest.Respond(http.StatusTooManyRequests, "", "X-Error-Code: RATE_LIMITED"),
 			configure: retrying(125 * time.Millisecond),
 		},
-		"wait that does not fit": {
-			server:    limited,
-			configure: retrying(time.Second),
-			timeout:   time.Minute,
-		},
+		"wait that does not fit": {server: limited, configure: retrying(time.Second), timeout: time.Minute},
 	})
 }
 
@@ -74,54 +65,30 @@ func TestRead_rateLimitOfOtherReads(t *testing.T) {
 func TestRead_time(t *testing.T) {
 	t.Parallel()
 
-	tests := map[string]struct {
-		atlas []http.HandlerFunc // the answers in turn; nil and all further ones never come
-		failure
-	}{
-		"attempts": {
-			failure: failure{},
-		},
-		"read, in its first attempt": {
-			failure: failure{
-				timeout: 10 * time.Second,
-			},
-		},
-		"read, in its second attempt": {
-			failure: failure{
-				timeout: 40 * time.Second,
-			},
-		},
-		"read, after an answer": {
-			atlas: []http.HandlerFunc{answer(http.StatusServiceUnavailable, "")},
-			failure: failure{
-				timeout: 10 * time.Second,
-			},
-		},
-		"attempts, after an answer": {
-			atlas: []http.HandlerFunc{
-				answer(http.StatusServiceUnavailable, `{"detail":"Maintenance!","errorCode":"SERVICE_UNAVAILABLE"}`),
-			},
-			failure: failure{},
-		},
-		"token": {
-			failure: failure{
-				credentials: serviceAccount,
-			},
-		},
-	}
+	maintenance := atlastest.Respond(http.StatusServiceUnavailable, `{"detail":"Maintenance!","errorCode":"SERVICE_UNAVAILABLE"}`)
 	golden := acctest.NewGolden(t, secrets...)
-	for name, test := range tests {
+	for name, f := range map[string]failure{
+		"attempts":                    {server: hang},
+		"read, in its first attempt":  {server: hang, timeout: 10 * time.Second},
+		"read, in its second attempt": {server: hang, timeout: 40 * time.Second},
+		"read, after an answer": {
+			server: atlastest.Script(atlastest.Respond(http.StatusServiceUnavailable, ""), hang).ServeHTTP, timeout: 10 * time.Second,
+		},
+		"attempts, after an answer": {server: atlastest.Script(maintenance, hang).ServeHTTP},
+		"token":                     {server: hang, credentials: serviceAccount},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
 			synctest.Test(t, func(t *testing.T) {
-				test.configure = func(t *testing.T, cfg *atlas.Config) {
+				transport := atlastest.Transport{Handler: f.server}
+				f.server = nil // a bubble can't contain a network
+				f.configure = func(t *testing.T, cfg *atlas.Config) {
 					t.Helper()
 					retrying(time.Second)(t, cfg)
-					cfg.Clock = nil // in this bubble no clock takes real time
-					cfg.Transport = &script{answers: test.atlas}
+					cfg.Clock, cfg.Transport = nil, transport // in this bubble no clock takes real time
 				}
-				golden.Is(t, name, acctest.Text(test.read(t, test.client(t))))
+				golden.Is(t, name, acctest.Text(f.read(t, f.client(t))))
 			})
 		})
 	}
@@ -147,21 +114,5 @@ func retrying(wait time.Duration) func(*testing.T, *atlas.Config) {
 	}
 }
 
-// script answers without a network, which a bubble can't contain.
-type script struct {
-	answers []http.HandlerFunc
-	sent    int
-}
-
-func (s *script) RoundTrip(req *http.Request) (*http.Response, error) {
-	s.sent++
-	if s.sent > len(s.answers) {
-		<-req.Context().Done()
-		return nil, req.Context().Err()
-	}
-	recorder := httptest.NewRecorder()
-	s.answers[s.sent-1](recorder, req)
-	resp := recorder.Result()
-	resp.Request = req
-	return resp, nil
-}
+// hang sends no response before the client gives up.
+func hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }

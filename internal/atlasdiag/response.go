@@ -15,9 +15,9 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
-// said tells what came back: Atlas' own words where there are any, the problem
-// on the way otherwise, and how patiently it was tried.
-func said(e *rest.Error) string {
+// received describes what came back: Atlas' own words where there are any, the
+// problem on the way otherwise, and the attempts.
+func received(e *rest.Error) string {
 	var lines []string
 	switch {
 	case e.Answer != nil && !e.Earlier:
@@ -28,7 +28,7 @@ func said(e *rest.Error) string {
 		if e.Problem != "" {
 			lines = append(lines, sentence("Problem: "+e.Problem))
 		}
-		lines = append(lines, particulars(e.Answer)...)
+		lines = append(lines, responseLines(e.Answer)...)
 	case e.Kind.Network():
 		lines = append(lines, sentence("No complete response: "+e.Problem))
 	default:
@@ -36,19 +36,19 @@ func said(e *rest.Error) string {
 	}
 	if e.Earlier {
 		lines = append(lines, sentence("An earlier attempt got "+e.Answer.String()))
-		lines = append(lines, particulars(e.Answer)...)
+		lines = append(lines, responseLines(e.Answer)...)
 	}
-	return strings.Join(append(lines, effort(e)...), "\n")
+	return strings.Join(append(lines, attemptLines(e)...), "\n")
 }
 
-// particulars are the rest of what an answer says.
-func particulars(a *rest.Answer) []string {
+// responseLines are what a response contains besides its status, code and detail.
+func responseLines(a *rest.Answer) []string {
 	var lines []string
 	if a.Detail == "" && a.Reason != "" && a.Reason != http.StatusText(a.Status) {
 		lines = append(lines, "Reason: "+a.Reason)
 	}
-	said := func(p string) bool { return p == "" || strings.Contains(a.Detail, p) }
-	if parameters := slices.DeleteFunc(slices.Clone(a.Parameters), said); len(parameters) > 0 {
+	known := func(p string) bool { return p == "" || strings.Contains(a.Detail, p) }
+	if parameters := slices.DeleteFunc(slices.Clone(a.Parameters), known); len(parameters) > 0 {
 		lines = append(lines, "Parameters: "+strings.Join(parameters, ", "))
 	}
 	for _, f := range a.Fields {
@@ -69,8 +69,8 @@ func nonEmpty(texts ...string) []string {
 	return slices.DeleteFunc(slices.Clone(texts), func(s string) bool { return s == "" })
 }
 
-// effort tells how long it was tried and what ended that.
-func effort(e *rest.Error) []string {
+// attemptLines are how often and how long a read was tried, and what ended that.
+func attemptLines(e *rest.Error) []string {
 	if e.Attempts == 0 && (e.Wait > 0 || e.Waited > 0) {
 		return []string{"That response was to another read. " + notSent(e)}
 	}
@@ -97,7 +97,7 @@ func effort(e *rest.Error) []string {
 	return lines
 }
 
-// notSent tells why a read that was to wait for others sent no request.
+// notSent is why a read that had to wait for others sent no request.
 func notSent(e *rest.Error) string {
 	switch {
 	case e.Wait > 0 && e.Waited > 0:
