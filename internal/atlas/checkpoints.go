@@ -10,6 +10,7 @@ var Checkpoints = Operation{
 	Collection: "backupCheckpoints",
 	Argument:   "checkpoint_id",
 	NotFound:   []string{"CHECKPOINT_NOT_FOUND", "INVALID_CHECKPOINT_ID"},
+	Expires:    true,
 	Successor:  "mongodbatlas_cloud_backup_snapshot",
 }
 

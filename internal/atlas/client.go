@@ -141,8 +141,9 @@ type read struct {
 	path  []string
 	query url.Values
 	// limit is the size in bytes above which an answer is refused.
-	limit  int
-	decode func([]byte) error
+	limit        int
+	confidential bool
+	decode       func([]byte) error
 }
 
 // get reads one document. Once the credentials are known to be wrong, it fails
@@ -187,7 +188,7 @@ func (c *Client) ask(ctx context.Context, r read) error {
 	u.RawQuery = query.Encode()
 	call := rest.Call{
 		Method: http.MethodGet, URL: u, Accept: accept,
-		Limit: r.limit, Enveloped: c.envelope, Received: c.noteSunset, Decode: r.decode,
+		Limit: r.limit, Enveloped: c.envelope, Confidential: r.confidential, Received: c.noteSunset, Decode: r.decode,
 	}
 	job := retry.Job{Limit: r.projectID, Method: call.Method, URL: u}
 	return c.retrier.Do(ctx, job, func(ctx context.Context) error {

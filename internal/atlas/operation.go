@@ -27,8 +27,14 @@ type Operation struct {
 	Argument string
 	// NotFound are the error codes that say that there is no such document.
 	NotFound []string
-	// Successor is the official provider's data source for clusters with Cloud
-	// Backups.
+	// Expires is true if Atlas deletes the documents when their retention ends.
+	Expires bool
+	// Single is true if a cluster has one document, without an id.
+	Single bool
+	// Confidential is true if a document holds a secret. Then no error quotes from it.
+	Confidential bool
+	// Successor is the official provider's data source for one document, on clusters
+	// with Cloud Backups. That for all of them has the same name with an "s".
 	Successor string
 }
 
@@ -37,6 +43,14 @@ type Target struct{ ProjectID, ClusterName, ID string }
 
 func (op Operation) path(of Target) []string {
 	return []string{"api", "atlas", "v2", "groups", of.ProjectID, "clusters", of.ClusterName, op.Collection}
+}
+
+// document is the path of one document.
+func (op Operation) document(of Target) []string {
+	if op.Single {
+		return op.path(of)
+	}
+	return append(op.path(of), of.ID)
 }
 
 // Identity is what every document says of itself.
@@ -59,7 +73,7 @@ type Document[T any] interface {
 func Get[T any, D Document[T]](ctx context.Context, c *Client, op Operation, of Target) (*T, error) {
 	var doc *T
 	err := c.get(ctx, read{
-		projectID: of.ProjectID, path: append(op.path(of), of.ID), limit: maxDocument,
+		projectID: of.ProjectID, path: op.document(of), limit: maxDocument, confidential: op.Confidential,
 		decode: func(data []byte) (err error) {
 			if doc, err = rest.Decode[T](data); err != nil {
 				return err
@@ -83,9 +97,13 @@ func (op Operation) check(of Target, is *Identity) error {
 	if err := same("project", of.ProjectID, is.GroupID); err != nil {
 		return err
 	}
-	if is.ID == nil || *is.ID == "" {
-		// It is something else, such as a gateway's message.
-		return fmt.Errorf("not a %s: it has no id", op.Noun)
+	// Without the field that Atlas always sends it is something else, such as a gateway's message.
+	always, name := is.ID, "id"
+	if op.Single {
+		always, name = is.GroupID, "groupId"
+	}
+	if always == nil || *always == "" {
+		return fmt.Errorf("not a %s: it has no %s", op.Noun, name)
 	}
 	return nil
 }
@@ -116,7 +134,9 @@ func Each[T any, D Document[T]](ctx context.Context, c *Client, op Operation, of
 			"includeCount": {"false"},
 		}
 		maps.Copy(paged, query)
-		err := c.get(ctx, read{projectID: of.ProjectID, path: op.path(of), query: paged, limit: maxPage, decode: w.decode})
+		err := c.get(ctx, read{
+			projectID: of.ProjectID, path: op.path(of), query: paged, limit: maxPage, confidential: op.Confidential, decode: w.decode,
+		})
 		if err != nil {
 			if e, ok := errors.AsType[*rest.Error](err); ok {
 				e.Page = w.number

@@ -33,7 +33,7 @@ func Read(op atlas.Operation, of atlas.Target, err error) diag.Diagnostics {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Unable to read from Atlas", detail(
 			fmt.Sprintf("Asked for %s.", what), sentence(err.Error()), ReportBug))}
 	}
-	meaning := explain(op, e)
+	meaning := explain(op, of, e)
 	if e.Again {
 		return diag.Diagnostics{diag.NewErrorDiagnostic(meaning.summary, NotRead)}
 	}

@@ -26,10 +26,10 @@ const (
 	clusterName = "cluster_name"
 )
 
-func explain(op atlas.Operation, e *rest.Error) explanation {
+func explain(op atlas.Operation, of atlas.Target, e *rest.Error) explanation {
 	switch e.Kind {
 	case rest.KindAnswer:
-		return explainResponse(op, e)
+		return explainResponse(op, of, e)
 	case rest.KindCredentials:
 		return explainCredentials(e)
 	case rest.KindNoAccess:

@@ -70,19 +70,25 @@ var byStatus = map[int]explanation{
 		or a proxy (HTTPS_PROXY), then run Terraform again.`},
 }
 
-func explainResponse(op atlas.Operation, e *rest.Error) explanation {
+func explainResponse(op atlas.Operation, of atlas.Target, e *rest.Error) explanation {
 	if known, ok := byCode[e.Code()]; ok {
 		return known
 	}
 	if slices.Contains(op.NotFound, e.Code()) {
-		return explanation{"Atlas legacy backup " + op.Noun + " not found", op.Argument, fmt.Sprintf(`
-			Check %s, and that it belongs to this cluster. Atlas deletes %s when their retention ends: the id of an old
-			one may be gone.`, op.Argument, op.Nouns)}
+		advice := fmt.Sprintf("Check %s, and that it belongs to this cluster.", op.Argument)
+		if op.Expires {
+			advice += fmt.Sprintf(" Atlas deletes %s when their retention ends: the id of an old one may be gone.", op.Nouns)
+		}
+		return explanation{"Atlas legacy backup " + op.Noun + " not found", op.Argument, advice}
 	}
 	if slices.Contains(cloudBackups, e.Code()) {
+		successor := op.Successor
+		if of.ID == "" && !op.Single {
+			successor += "s"
+		}
 		return explanation{"The cluster uses Cloud Backups", clusterName, fmt.Sprintf(`
 			This cluster has no legacy backups, and so no %s. Read its Cloud Backups with the official provider's data
-			source %s.`, op.Nouns, op.Successor)}
+			source %s.`, op.Nouns, successor)}
 	}
 	if e.Token {
 		if known, ok := explainTokenResponse(e); ok {

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"regexp"
 )
 
 const (
@@ -36,8 +37,8 @@ type body struct {
 	data []byte
 	// cut is true if the body goes on after data.
 	cut bool
-	// confidential is true for a body of the token endpoint: it may hold a token
-	// whatever its status, and then only a page is quoted.
+	// confidential is true for a body that may hold a secret, whatever its status.
+	// Then only a page is quoted, such as a gateway's.
 	confidential bool
 }
 
@@ -70,7 +71,7 @@ func (b body) upTo(limit int) body {
 
 // excerpt is a short, clean quotation for an error text.
 func (b body) excerpt(r *Redactor) string {
-	if b.confidential && (!b.isPage() || bytes.Contains(b.data, []byte("access_token"))) {
+	if b.confidential && (!b.isPage() || secretField.Match(b.data)) {
 		return ""
 	}
 	redact := r.redact
@@ -79,6 +80,9 @@ func (b body) excerpt(r *Redactor) string {
 	}
 	return clean(stripHTML(redact(string(b.data))), maxExcerpt)
 }
+
+// secretField finds a token, or a restore job's delivery, that a page shows.
+var secretField = regexp.MustCompile(`access_token|delivery|authValue`)
 
 // isPage reports whether this is markup, such as a gateway's page.
 func (b body) isPage() bool {

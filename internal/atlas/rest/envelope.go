@@ -48,7 +48,8 @@ func readStatus(raw jsontext.Value) (int, error) {
 	digits, _, _ := strings.Cut(strings.Trim(string(raw), `" `), " ")
 	status, err := strconv.Atoi(digits)
 	if err != nil || status < 100 || status > 599 {
-		return 0, fmt.Errorf("the envelope's status is %s, which is not an HTTP status", raw)
+		const brief = "the envelope's status is not an HTTP status"
+		return 0, &quotingError{fmt.Sprintf("the envelope's status is %s, which is not an HTTP status", raw), brief}
 	}
 	return status, nil
 }

@@ -217,6 +217,11 @@ func (e *MismatchError) Error() string {
 	return fmt.Sprintf("requested %s %q, Atlas responded with %s %q", e.Noun, e.Asked, e.Noun, e.Got)
 }
 
+// brief is the text without what the document holds.
+func (e *MismatchError) brief() string {
+	return fmt.Sprintf("requested %s %q, Atlas responded with another %s", e.Noun, e.Asked, e.Noun)
+}
+
 // FieldError is what Atlas found wrong with one field of a request.
 type FieldError struct{ Field, Description string }
 

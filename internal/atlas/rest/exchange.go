@@ -50,7 +50,7 @@ type Call struct {
 	Limit int
 	// Enveloped is true if the status is to be looked for in the body too.
 	Enveloped bool
-	// Confidential is true if the document is a secret.
+	// Confidential is true if the document holds a secret. Then no error quotes from it.
 	Confidential bool
 	// Received is called with the header of each response, if set.
 	Received func(http.Header)
@@ -223,7 +223,7 @@ func (r *response) redirect(target string) *Error {
 // document decodes the body of a success and sorts out why that fails.
 func (r *response) document(b body) *Error {
 	err := r.call.Decode(b.data)
-	if err == nil && !r.call.Confidential && r.client.Redactor.Contains(b.data) {
+	if err == nil && r.call.Form == nil && r.client.Redactor.Contains(b.data) {
 		// Used, it would end up in the state.
 		err = errors.New("it contains the credentials that it was requested with")
 	}
@@ -231,7 +231,11 @@ func (r *response) document(b body) *Error {
 		return nil
 	}
 	if mismatch, ok := errors.AsType[*MismatchError](err); ok {
-		return &Error{Kind: KindMismatch, Problem: r.client.Redactor.Text(mismatch.Error())}
+		problem := mismatch.Error()
+		if r.call.Confidential {
+			problem = mismatch.brief()
+		}
+		return &Error{Kind: KindMismatch, Problem: r.client.Redactor.Text(problem)}
 	}
 	if status, ok := statedStatus(b.data); ok {
 		return r.refusal(status, b.upTo(maxErrorBody))
@@ -241,9 +245,13 @@ func (r *response) document(b body) *Error {
 
 // malformed is the error for a success whose body is not the expected document.
 func (r *response) malformed(err error, b body) *Error {
+	problem := err.Error()
+	if quoting, ok := errors.AsType[*quotingError](err); ok && r.call.Confidential {
+		problem = quoting.brief
+	}
 	return &Error{
 		Kind:    KindMalformed,
-		Problem: r.client.Redactor.Text(err.Error()),
+		Problem: r.client.Redactor.Text(problem),
 		Answer:  &Answer{Status: r.StatusCode, Excerpt: b.upTo(maxSample).excerpt(r.client.Redactor)},
 	}
 }

@@ -30,7 +30,7 @@ func Decode[T any](data []byte) (*T, error) {
 	}
 	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		if errors.Is(err, jsontext.ErrDuplicateName) {
-			return nil, fmt.Errorf("duplicate field %s", fieldPath(syntactic.JSONPointer))
+			return nil, &quotingError{"duplicate field " + fieldPath(syntactic.JSONPointer), "duplicate field"}
 		}
 		return nil, fmt.Errorf("not a JSON object: %s (byte %d)", syntaxText(syntactic.Err), syntactic.ByteOffset)
 	}
@@ -43,12 +43,18 @@ func Decode[T any](data []byte) (*T, error) {
 	case path == "":
 		return nil, fmt.Errorf("not a JSON object: %s", value)
 	case semantic.JSONValue != nil: // a number out of range
-		return nil, fmt.Errorf("field %s can't be %s %s", path, value, semantic.JSONValue)
+		text := fmt.Sprintf("field %s can't be %s", path, value)
+		return nil, &quotingError{text + " " + string(semantic.JSONValue), text + " of this size"}
 	case semantic.Err != nil: // of a type of ours
-		return nil, fmt.Errorf("field %s is %w", path, semantic.Err)
+		return nil, &quotingError{fmt.Sprintf("field %s is %s", path, semantic.Err), fmt.Sprintf("field %s has an invalid value", path)}
 	}
 	return nil, fmt.Errorf("field %s can't be %s", path, value)
 }
+
+// quotingError quotes from a document. The brief text does not.
+type quotingError struct{ text, brief string }
+
+func (e *quotingError) Error() string { return e.text }
 
 // syntaxText is the text of a syntax error without what it quotes of a string: that
 // could be a part of a secret, past recognition.

@@ -17,23 +17,14 @@ import (
 // attributes describes one checkpoint.
 func attributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id": schema.StringAttribute{
-			MarkdownDescription: "Id of the checkpoint.",
-			Computed:            true,
-		},
-		"cluster_id": schema.StringAttribute{
-			MarkdownDescription: "Id of the cluster that the checkpoint was made of.",
-			Computed:            true,
-		},
-		"started": cluster.TimeAttribute("When the balancer was stopped and the checkpoint began"),
+		"id":         cluster.String("Id of the checkpoint."),
+		"cluster_id": cluster.String("Id of the cluster that the checkpoint was made of."),
+		"started":    cluster.TimeAttribute("When the balancer was stopped and the checkpoint began"),
 		"completed": cluster.TimeAttribute("When the checkpoint was complete and the balancer was started again. Null while the " +
 			"checkpoint is in progress"),
 		"timestamp": cluster.TimeAttribute("The point in time that this checkpoint restores. Its age is what a recovery " +
 			"point objective (RPO) is about; it lies slightly before `completed`"),
-		"restorable": schema.BoolAttribute{
-			MarkdownDescription: "Whether Atlas can restore the checkpoint.",
-			Computed:            true,
-		},
+		"restorable": cluster.Bool("Whether Atlas can restore the checkpoint."),
 		"parts": schema.ListNestedAttribute{
 			MarkdownDescription: "What the checkpoint consists of, in the API's order: one part for a replica set; for a sharded cluster one " +
 				"for each shard and one for the config servers. Never null.",
@@ -46,23 +37,11 @@ func attributes() map[string]schema.Attribute {
 
 func partAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"replica_set_name": schema.StringAttribute{
-			MarkdownDescription: "Name of the replica set that this part was made of.",
-			Computed:            true,
-		},
-		"shard_name": schema.StringAttribute{
-			MarkdownDescription: "Name of the shard. Null for config servers.",
-			Computed:            true,
-		},
-		"type_name": schema.StringAttribute{
-			MarkdownDescription: "Kind of the part: `REPLICA_SET`, `CONFIG_SERVER_REPLICA_SET`, `CONFIG_SERVER`, or a kind that Atlas has added since.",
-			Computed:            true,
-		},
-		"token_discovered": schema.BoolAttribute{
-			MarkdownDescription: "Whether the checkpoint's token, the oplog entry that marks the same moment on all parts, was found on this part.",
-			Computed:            true,
-		},
-		"token_timestamp": cluster.BSONTimestampAttribute("Position of the token in the part's oplog (a BSON timestamp). Null if Atlas sends none."),
+		"replica_set_name": cluster.String("Name of the replica set that this part was made of."),
+		"shard_name":       cluster.String("Name of the shard. Null for config servers."),
+		"type_name":        cluster.String("Kind of the part: `REPLICA_SET`, `CONFIG_SERVER_REPLICA_SET`, `CONFIG_SERVER`, or a kind that Atlas has added since."),
+		"token_discovered": cluster.Bool("Whether the checkpoint's token, the oplog entry that marks the same moment on all parts, was found on this part."),
+		"token_timestamp":  cluster.BSONTimestampAttribute("Position of the token in the part's oplog (a BSON timestamp). Null if Atlas sends none."),
 	}
 }
 

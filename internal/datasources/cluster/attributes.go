@@ -8,10 +8,36 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/validators"
 )
+
+// String describes a string of a document.
+func String(description string) schema.StringAttribute {
+	return schema.StringAttribute{MarkdownDescription: description, Computed: true}
+}
+
+// Bool describes a boolean of a document.
+func Bool(description string) schema.BoolAttribute {
+	return schema.BoolAttribute{MarkdownDescription: description, Computed: true}
+}
+
+// Int64 describes a whole number of a document.
+func Int64(description string) schema.Int64Attribute {
+	return schema.Int64Attribute{MarkdownDescription: description, Computed: true}
+}
+
+// IDArgument describes the argument for the id of one document.
+func IDArgument(noun string) schema.StringAttribute {
+	return schema.StringAttribute{
+		MarkdownDescription: "Id of the " + noun + ": 24 lower-case hexadecimal digits.",
+		Required:            true,
+		Validators:          []validator.String{validators.ObjectID()},
+	}
+}
 
 // TimeAttribute describes a time.
 func TimeAttribute(description string) schema.StringAttribute {
@@ -42,11 +68,8 @@ func BSONTimestampAttribute(description string) schema.SingleNestedAttribute {
 		MarkdownDescription: description,
 		Computed:            true,
 		Attributes: map[string]schema.Attribute{
-			"date": TimeAttribute("The second in which the entry was written"),
-			"increment": schema.Int64Attribute{
-				MarkdownDescription: "Ordinal of the entry within that second, from 0 to 4294967295.",
-				Computed:            true,
-			},
+			"date":      TimeAttribute("The second in which the entry was written"),
+			"increment": Int64("Ordinal of the entry within that second, from 0 to 4294967295."),
 		},
 	}
 }
@@ -75,8 +98,8 @@ func LinksAttribute(noun string) schema.ListNestedAttribute {
 		MarkdownDescription: "Links to related resources of the API, in the API's order. Never null.",
 		Computed:            true,
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"href": schema.StringAttribute{MarkdownDescription: "Address of the resource.", Computed: true},
-			"rel":  schema.StringAttribute{MarkdownDescription: "How the resource is related to the " + noun + ", such as `self`.", Computed: true},
+			"href": String("Address of the resource."),
+			"rel":  String("How the resource is related to the " + noun + ", such as `self`."),
 		}},
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -42,12 +41,12 @@ func Attributes(ctx context.Context, nouns string) map[string]schema.Attribute {
 			Validators:          []validator.String{validators.ObjectID()},
 		},
 		"cluster_name": schema.StringAttribute{
-			MarkdownDescription: "Name of the cluster that the " + nouns + " were made of: letters, digits and hyphens, such as `Cluster0`.",
+			MarkdownDescription: "Name of the cluster that the " + nouns + " belong to: letters, digits and hyphens, such as `Cluster0`.",
 			Required:            true,
 			Validators:          []validator.String{validators.ClusterName()},
 		},
 		"timeouts": schema.SingleNestedAttribute{
-			MarkdownDescription: "How long the data source may take.",
+			MarkdownDescription: "How long the read may take.",
 			Optional:            true,
 			CustomType:          timeouts.Attributes(ctx).GetType().(timeouts.Type), //nolint:forcetypeassert // its own type
 			Attributes: map[string]schema.Attribute{
@@ -62,27 +61,29 @@ func Attributes(ctx context.Context, nouns string) map[string]schema.Attribute {
 	}
 }
 
+// Validate finds nothing: what the arguments can be is in the schema.
+func (Arguments) Validate() diag.Diagnostics { return nil }
+
+// ID is the id of what a cluster has one of.
+func (a Arguments) ID() types.String {
+	return types.StringValue(a.ProjectID.ValueString() + "/" + a.ClusterName.ValueString())
+}
+
 // Target is the document with an id, or all of the cluster if that is empty.
 func (a Arguments) Target(id types.String) atlas.Target {
 	return atlas.Target{ProjectID: a.ProjectID.ValueString(), ClusterName: a.ClusterName.ValueString(), ID: id.ValueString()}
 }
 
-// DataSource is the part of a data source that reads. It is configured by the
-// provider.
-type DataSource struct {
+// Reader reads from Atlas, once the provider has configured it.
+type Reader struct {
 	provider *ProviderData
-}
-
-// Configure takes what the provider hands over.
-func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.provider, resp.Diagnostics = configure(req.ProviderData)
 }
 
 // Get reads one document. It returns nil if there is an error among the
 // diagnostics.
-func Get[T any, D atlas.Document[T]](ctx context.Context, d *DataSource, op atlas.Operation, a Arguments, id types.String) (*T, diag.Diagnostics) {
+func Get[T any, D atlas.Document[T]](ctx context.Context, r *Reader, op atlas.Operation, a Arguments, id types.String) (*T, diag.Diagnostics) {
 	var doc *T
-	diags := d.read(ctx, op, a, id, func(ctx context.Context, client *atlas.Client, of atlas.Target) (err error) {
+	diags := r.read(ctx, op, a, id, func(ctx context.Context, client *atlas.Client, of atlas.Target) (err error) {
 		doc, err = atlas.Get[T, D](ctx, client, op, of)
 		return err
 	})
@@ -92,9 +93,9 @@ func Get[T any, D atlas.Document[T]](ctx context.Context, d *DataSource, op atla
 // Each reads all documents of the cluster, calls visit with each of them and
 // returns how many there were. What was visited counts only without an error.
 func Each[T any, D atlas.Document[T]](
-	ctx context.Context, d *DataSource, op atlas.Operation, a Arguments, query url.Values, visit func(*T),
+	ctx context.Context, r *Reader, op atlas.Operation, a Arguments, query url.Values, visit func(*T),
 ) (total int, diags diag.Diagnostics) {
-	diags = d.read(ctx, op, a, types.StringNull(), func(ctx context.Context, client *atlas.Client, of atlas.Target) (err error) {
+	diags = r.read(ctx, op, a, types.StringNull(), func(ctx context.Context, client *atlas.Client, of atlas.Target) (err error) {
 		total, err = atlas.Each[T, D](ctx, client, op, of, query, visit)
 		return err
 	})
@@ -102,10 +103,10 @@ func Each[T any, D atlas.Document[T]](
 }
 
 // read is the course of every read.
-func (d *DataSource) read(ctx context.Context, op atlas.Operation, a Arguments, id types.String,
+func (r *Reader) read(ctx context.Context, op atlas.Operation, a Arguments, id types.String,
 	read func(context.Context, *atlas.Client, atlas.Target) error,
 ) diag.Diagnostics {
-	client, diags := d.provider.Client()
+	client, diags := r.provider.Client()
 	limit, more := a.Timeouts.Read(ctx, defaultReadTimeout)
 	diags.Append(more...)
 	if diags.HasError() {

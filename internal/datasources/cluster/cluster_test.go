@@ -47,7 +47,7 @@ func TestGet_timeouts(t *testing.T) {
 					BaseURL: &url.URL{Scheme: "https", Host: "atlas.test"}, Credentials: auth.AccessToken{Token: "t"},
 					RequestTimeout: time.Hour, Transport: silent{},
 				})
-				d := &DataSource{provider: NewProviderData(client, nil)}
+				d := &Reader{provider: NewProviderData(client, nil)}
 				a := Arguments{ProjectID: types.StringValue("p"), ClusterName: types.StringValue("c"), Timeouts: timeouts.Value{Object: test.timeouts}}
 				begun := time.Now()
 				doc, diags := Get[atlas.Checkpoint](t.Context(), d, atlas.Checkpoints, a, types.StringValue("k"))

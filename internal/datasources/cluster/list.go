@@ -57,25 +57,85 @@ func (f Filters) Check(noun string) diag.Diagnostics {
 		fmt.Sprintf("since (%s) is after until (%s). Swap them, or leave one of them out.", f.Since.ValueString(), f.Until.ValueString()))}
 }
 
+// Paging is what the descriptions of lists say of pages.
+func Paging(noun string) string {
+	return "A list is read in pages of 500. The list is not a consistent snapshot: when Atlas deletes a " + noun + " while it is read, the " +
+		"following ones move up and one may be missed."
+}
+
+// Matches reports whether a value passes a filter: one that is not set lets all pass,
+// and a value that Atlas does not report passes no other.
+func Matches[T comparable](filter, value *T) bool {
+	return filter == nil || value != nil && *value == *filter
+}
+
+// List holds the attributes that every list has beside its arguments.
+type List[E any] struct {
+	ID         types.String `tfsdk:"id"`
+	TotalCount types.Int64  `tfsdk:"total_count"`
+	Latest     *E           `tfsdk:"latest"`
+	Results    []E          `tfsdk:"results"`
+}
+
+// AddList describes the List of a cluster's documents. TotalCount, latest and results
+// say what is counted, which document is the latest one, and what the results are.
+func AddList(attributes map[string]schema.Attribute, totalCount, latest, results string, element map[string]schema.Attribute) {
+	attributes["id"] = String("`project_id` and `cluster_name`, with a slash between them.")
+	attributes["total_count"] = Int64(totalCount + ": counted, not Atlas' estimate.")
+	attributes["latest"] = schema.SingleNestedAttribute{
+		MarkdownDescription: latest,
+		Computed:            true,
+		Attributes:          element,
+	}
+	attributes["results"] = schema.ListNestedAttribute{
+		MarkdownDescription: results + " Empty if there are none, never null.",
+		Computed:            true,
+		NestedObject:        schema.NestedAttributeObject{Attributes: element},
+	}
+}
+
+// NewList maps a selection of so many documents.
+func NewList[T, E any](a Arguments, total int, s *Selection[T], element func(*T) E) List[E] {
+	l := List[E]{ID: a.ID(), TotalCount: types.Int64Value(int64(total)), Results: make([]E, len(s.Documents))}
+	for i, doc := range s.Documents {
+		l.Results[i] = element(doc)
+	}
+	if s.Latest != nil {
+		latest := element(s.Latest)
+		l.Latest = &latest
+	}
+	return l
+}
+
+// Rules say how a list's documents are selected, beside its Filters.
+type Rules[T any] struct {
+	// Time is what documents are filtered and sorted by.
+	Time func(*T) *atlas.Time
+	// ID breaks ties.
+	ID func(*T) *string
+	// Passes reports whether a document passes the filters other than Filters; nil means that all do.
+	Passes func(*T) bool
+	// Latest reports whether a document can be the latest one; nil means that all can.
+	Latest func(*T) bool
+}
+
 // Selection keeps the documents that pass the filters, newest first, and of those
 // no more than asked for.
 type Selection[T any] struct {
 	// Documents are those that were selected.
 	Documents []*T
+	// Latest is the newest that passes the filters and can be the latest one.
+	Latest *T
 
-	at           func(*T) *atlas.Time
-	id           func(*T) *string
-	passes       func(*T) bool
+	rules        Rules[T]
 	since, until *time.Time
 	limit        int // 0 means no limit
 }
 
-// NewSelection returns a selection by the filters. At is the time that documents
-// are filtered and sorted by, id breaks ties, and passes reports whether a document
-// passes the filters other than these.
-func NewSelection[T any](f Filters, at func(*T) *atlas.Time, id func(*T) *string, passes func(*T) bool) *Selection[T] {
+// NewSelection returns a selection by the filters and rules.
+func NewSelection[T any](f Filters, rules Rules[T]) *Selection[T] {
 	return &Selection[T]{
-		at: at, id: id, passes: passes,
+		rules: rules,
 		since: validators.ParseTime(f.Since), until: validators.ParseTime(f.Until),
 		limit: validators.Int(f.MaxResults),
 	}
@@ -83,8 +143,11 @@ func NewSelection[T any](f Filters, at func(*T) *atlas.Time, id func(*T) *string
 
 // Offer is called with each document of the cluster.
 func (s *Selection[T]) Offer(doc *T) {
-	if !s.inTime(s.at(doc)) || !s.passes(doc) {
+	if !s.inTime(s.rules.Time(doc)) || s.rules.Passes != nil && !s.rules.Passes(doc) {
 		return
+	}
+	if (s.rules.Latest == nil || s.rules.Latest(doc)) && (s.Latest == nil || s.newestFirst(doc, s.Latest) < 0) {
+		s.Latest = doc
 	}
 	at, _ := slices.BinarySearchFunc(s.Documents, doc, s.newestFirst)
 	if s.limit > 0 && at >= s.limit {
@@ -105,15 +168,15 @@ func (s *Selection[T]) inTime(t *atlas.Time) bool {
 
 // newestFirst orders by time, ties by id, and documents without a time last.
 func (s *Selection[T]) newestFirst(a, b *T) int {
-	at, bt := s.at(a), s.at(b)
+	at, bt := s.rules.Time(a), s.rules.Time(b)
 	switch {
 	case at != nil && bt != nil:
-		return cmp.Or(bt.Compare(at.Time), cmp.Compare(*s.id(a), *s.id(b)))
+		return cmp.Or(bt.Compare(at.Time), cmp.Compare(*s.rules.ID(a), *s.rules.ID(b)))
 	case at != nil:
 		return -1
 	case bt != nil:
 		return 1
 	default:
-		return cmp.Compare(*s.id(a), *s.id(b))
+		return cmp.Compare(*s.rules.ID(a), *s.rules.ID(b))
 	}
 }

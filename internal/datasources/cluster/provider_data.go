@@ -13,7 +13,7 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 )
 
-// ProviderData is what the provider hands to its data sources: a client, or why
+// ProviderData is what the provider hands to whatever reads: a client, or why
 // there is none. That is the business of a read that needs it, since a run may
 // read nothing: with count = 0, say, or to destroy what there is.
 type ProviderData struct {
@@ -35,7 +35,7 @@ func configure(providerData any) (*ProviderData, diag.Diagnostics) {
 	data, ok := providerData.(*ProviderData)
 	if !ok {
 		return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Unexpected provider data",
-			fmt.Sprintf("A data source needs *cluster.ProviderData and was handed a %T. "+atlasdiag.ReportBug, providerData))}
+			fmt.Sprintf("A read needs *cluster.ProviderData and was handed a %T. "+atlasdiag.ReportBug, providerData))}
 	}
 	return data, nil
 }
