@@ -40,7 +40,10 @@ terraform {
 }
 `+config)
 	c.Write("terraformrc", fmt.Sprintf(`provider_installation {
-  dev_overrides { "registry.terraform.io/legacybackup/atlas" = %q }
+  dev_overrides {
+    "registry.terraform.io/legacybackup/atlas" = %[1]q
+    "registry.opentofu.org/legacybackup/atlas" = %[1]q
+  }
 }`, filepath.Dir(Binary(t))))
 	c.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(c.Dir, "terraformrc"), "TF_IN_AUTOMATION=1")
 	for name, value := range variables {

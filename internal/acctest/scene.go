@@ -244,15 +244,47 @@ func (s *Scene) ReadInvalid(dataSource string, arguments Config) (map[string]any
 		s.t.Error(err)
 		return nil, nil
 	}
-	var attributes map[string]any
-	if resp.State != nil && !Diagnostics(resp.Diagnostics).failed() {
-		state, err := resp.State.Unmarshal(schema.ValueType())
-		if err != nil {
-			s.t.Error(err)
-		}
-		attributes, _ = plain(s.t, state).(map[string]any)
+	return s.attributes(schema, resp.State, resp.Diagnostics), s.hide(resp.Diagnostics)
+}
+
+// Open validates an ephemeral resource's configuration and opens it. It returns the
+// attributes, unless an error comes instead.
+func (s *Scene) Open(ephemeralResource string, arguments Config) (map[string]any, Diagnostics) {
+	s.t.Helper()
+	schema := s.schemas.EphemeralResourceSchemas[ephemeralResource]
+	config := dynamic(schema, arguments)
+	valid, err := s.Server.ValidateEphemeralResourceConfig(s.context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{
+		TypeName: ephemeralResource, Config: config,
+	})
+	if err != nil {
+		s.t.Error(err)
+		return nil, nil
 	}
-	return attributes, s.hide(resp.Diagnostics)
+	if len(valid.Diagnostics) > 0 {
+		return nil, s.hide(valid.Diagnostics)
+	}
+	resp, err := s.Server.OpenEphemeralResource(s.context(), &tfprotov6.OpenEphemeralResourceRequest{
+		TypeName: ephemeralResource, Config: config,
+	})
+	if err != nil {
+		s.t.Error(err)
+		return nil, nil
+	}
+	return s.attributes(schema, resp.Result, resp.Diagnostics), s.hide(resp.Diagnostics)
+}
+
+// attributes are those of a result without errors.
+func (s *Scene) attributes(schema *tfprotov6.Schema, result *tfprotov6.DynamicValue, diagnostics Diagnostics) map[string]any {
+	s.t.Helper()
+	if result == nil || diagnostics.failed() {
+		return nil
+	}
+	value, err := result.Unmarshal(schema.ValueType())
+	if err != nil {
+		s.t.Error(err)
+	}
+	attributes, _ := plain(s.t, value).(map[string]any)
+	return attributes
 }
 
 // Stop asks the provider to stop, as Terraform does on an interrupt.

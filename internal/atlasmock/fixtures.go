@@ -25,7 +25,23 @@ const (
 	InProgressCluster      = ShardedCluster
 	InProgressCheckpointID = "64fffef74e0b96d8a25c7f13"
 
-	// The replica set has one complete checkpoint.
+	// Its snapshots are, from the newest on, one in progress, a daily one, one of the last 18 hours and
+	// one that is kept until somebody deletes it.
+	InProgressSnapshotID = "64fffe644b8d1e7f2a9c0b44"
+	SnapshotID           = "64ffaa1f4b8d1e7f2a9c0b43"
+	KeptSnapshotID       = "649f182c4b8d1e7f2a9c0b41"
+
+	// A restore of the daily one is a batch of three jobs: one to be downloaded, one that was, and one
+	// that is not ready.
+	BatchID             = "64ffbaaae4b0d17c3f9a6e20"
+	RestoreJobID        = "64ffba79e4b0d17c3f9a6e21"
+	DownloadedJobID     = "64ffba79e4b0d17c3f9a6e22"
+	InProgressJobID     = "64ffba79e4b0d17c3f9a6e23"
+	RestoreJobAuthValue = "mock-restore-key-4f1d8b7c2e9a"
+	RestoreJobDownload  = "https://restore.k3v9q.mongodb.example/v2/pull/Cluster0-shard-0-1694476831.tar.gz"
+	AutomatedJobID      = "64ff8ecbc7d29a3f1b5e8d10" // of the replica set
+
+	// The replica set has one complete checkpoint, and one snapshot.
 	ReplicaSetCluster      = "Orders"
 	ReplicaSetCheckpointID = "64ff86e9f3580c7d1b6a2e94"
 )

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -24,11 +25,13 @@ import (
 )
 
 var (
-	_ provider.Provider                   = (*Provider)(nil)
-	_ provider.ProviderWithValidateConfig = (*Provider)(nil)
+	_ provider.Provider                       = (*Provider)(nil)
+	_ provider.ProviderWithValidateConfig     = (*Provider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*Provider)(nil)
 )
 
-// Provider reads MongoDB Atlas. It manages nothing: it has data sources only.
+// Provider reads MongoDB Atlas. It manages nothing: it has data sources and
+// ephemeral resources only.
 type Provider struct {
 	version   string
 	getenv    func(string) string
@@ -72,7 +75,7 @@ func (p *Provider) ValidateConfig(
 	resp.Diagnostics.Append(validate(ctx, block)...)
 }
 
-// Configure makes the client that the data sources share. It sends nothing, and
+// Configure makes the client that all reads share. It sends nothing, and
 // fails only for what is wrong in the provider block: a configuration that reads
 // nothing needs neither credentials nor an Atlas that can be reached.
 func (p *Provider) Configure(
@@ -87,7 +90,7 @@ func (p *Provider) Configure(
 		if req.ClientCapabilities.DeferralAllowed {
 			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 		}
-		resp.DataSourceData = cluster.NewProviderData(nil, unknown)
+		provide(resp, cluster.NewProviderData(nil, unknown))
 		return
 	}
 
@@ -100,7 +103,7 @@ func (p *Provider) Configure(
 
 	config, diags := resolve(ctx, block, p.getenv)
 	if diags.HasError() {
-		resp.DataSourceData = cluster.NewProviderData(nil, diags)
+		provide(resp, cluster.NewProviderData(nil, diags))
 		return
 	}
 
@@ -108,12 +111,22 @@ func (p *Provider) Configure(
 	config.Log = tflog.Debug
 	config.Transport = p.transport
 	config.Clock = p.clock
-	resp.DataSourceData = cluster.NewProviderData(p.newClient(config), diags)
+	provide(resp, cluster.NewProviderData(p.newClient(config), diags))
+}
+
+// provide hands data to everything that reads.
+func provide(resp *provider.ConfigureResponse, data *cluster.ProviderData) {
+	resp.DataSourceData, resp.EphemeralResourceData = data, data
 }
 
 // DataSources lists what the provider reads.
 func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 	return datasources.All()
+}
+
+// EphemeralResources lists what the provider reads without storing it.
+func (p *Provider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return datasources.Ephemeral()
 }
 
 // Resources is empty: the provider is read-only on purpose.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -30,6 +31,13 @@ func TestSchemas_validImplementation(t *testing.T) {
 	for _, newDataSource := range p.DataSources(t.Context()) {
 		var served datasource.SchemaResponse
 		newDataSource().Schema(t.Context(), datasource.SchemaRequest{}, &served)
+		if diags := served.Schema.ValidateImplementation(t.Context()); diags.HasError() {
+			t.Error(diags)
+		}
+	}
+	for _, newEphemeralResource := range p.EphemeralResources(t.Context()) {
+		var served ephemeral.SchemaResponse
+		newEphemeralResource().Schema(t.Context(), ephemeral.SchemaRequest{}, &served)
 		if diags := served.Schema.ValidateImplementation(t.Context()); diags.HasError() {
 			t.Error(diags)
 		}
@@ -63,7 +71,10 @@ func TestSchemas_secretsAreSensitive(t *testing.T) {
 		}
 	}
 	slices.Sort(sensitive)
-	want := []string{"provider.access_token", "provider.client_secret", "provider.private_key"}
+	want := []string{
+		"ephemeral atlas_legacy_backup_restore_job.delivery.auth_value", "ephemeral atlas_legacy_backup_restore_job.delivery.url_v2",
+		"provider.access_token", "provider.client_secret", "provider.private_key",
+	}
 	if !slices.Equal(sensitive, want) {
 		t.Errorf("got %q, want %q", sensitive, want)
 	}
@@ -109,7 +120,8 @@ func TestProvider_isReadOnly(t *testing.T) {
 	if len(schemas.ResourceSchemas) != 0 || len(schemas.DataSourceSchemas) == 0 {
 		t.Errorf("%d resources and %d data sources", len(schemas.ResourceSchemas), len(schemas.DataSourceSchemas))
 	}
-	for name := range schemas.DataSourceSchemas {
+	names := slices.AppendSeq(slices.Collect(maps.Keys(schemas.DataSourceSchemas)), maps.Keys(schemas.EphemeralResourceSchemas))
+	for _, name := range names {
 		if !strings.HasPrefix(name, "atlas_") {
 			t.Errorf("%s does not begin with the provider's type name", name)
 		}
@@ -123,6 +135,9 @@ func servedSchemas(t *testing.T) map[string]*tfprotov6.Schema {
 	all := served(t)
 	schemas := map[string]*tfprotov6.Schema{"provider": all.Provider}
 	maps.Copy(schemas, all.DataSourceSchemas)
+	for name, schema := range all.EphemeralResourceSchemas {
+		schemas["ephemeral "+name] = schema
+	}
 	return schemas
 }
 

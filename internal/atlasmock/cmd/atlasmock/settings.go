@@ -8,8 +8,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,12 +40,28 @@ type settings struct {
 	refill                 float64
 }
 
-const usage = `Serves an imitation of the MongoDB Atlas Administration API for legacy backup checkpoints.
+const usage = `Serves an imitation of the part of the MongoDB Atlas Administration API that reads legacy backups.
 Point a provider's base_url at the address that it prints.
 
 Usage: atlasmock [flags]
 
 `
+
+// printContents lists the built-in fixtures.
+func printContents(output io.Writer) {
+	_, _ = io.WriteString(output, "\nThe built-in fixtures, below /api/atlas/v2/groups/"+atlasmock.ProjectID+"/clusters/:\n")
+	documents, err := fs.Glob(atlasmock.DefaultFixtures(), "*/*/*/*.json")
+	single, singleErr := fs.Glob(atlasmock.DefaultFixtures(), "*/*/*.json")
+	if err != nil || singleErr != nil {
+		panic("impossible: the patterns are constants")
+	}
+	documents = append(documents, single...)
+	slices.Sort(documents)
+	for _, path := range documents {
+		path = strings.TrimSuffix(strings.TrimPrefix(path, atlasmock.ProjectID+"/"), ".json")
+		_, _ = fmt.Fprintln(output, "  "+path)
+	}
+}
 
 // parseSettings reads the command line; what it has to say about it goes to output.
 func parseSettings(args []string, output io.Writer) (settings, error) {
@@ -53,6 +71,7 @@ func parseSettings(args []string, output io.Writer) (settings, error) {
 	flags.Usage = func() {
 		_, _ = io.WriteString(output, usage)
 		flags.PrintDefaults()
+		printContents(output)
 	}
 	flags.StringVar(&s.addr, "addr", "127.0.0.1:0", "loopback `address` to listen on; port 0 picks a free one")
 	flags.StringVar(&s.urlFile, "url-file", "", "`file` to write the base URL to")

@@ -1,0 +1,48 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package datasources_test
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
+)
+
+// Each example of a data source or ephemeral resource can be planned as it is.
+func TestAccExamples(t *testing.T) {
+	t.Parallel()
+	folders, err := filepath.Glob("../../examples/*/atlas_*")
+	if err != nil || len(folders) == 0 {
+		t.Fatal(folders, err)
+	}
+	for _, folder := range folders {
+		t.Run(filepath.Base(filepath.Dir(folder))+"/"+filepath.Base(folder), func(t *testing.T) {
+			t.Parallel()
+			s := acctest.New(t, acctest.APIKey, acctest.WithMock(atlasmock.WithFreshness(5*time.Minute)))
+			env := maps.Clone(acctest.APIKey.Env)
+			env["MONGODB_ATLAS_BASE_URL"] = s.URL
+			cli := acctest.NewCLI(t, "", env)
+			cli.Write("main.tf", "")
+			files, err := filepath.Glob(folder + "/*.tf*")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, file := range files {
+				content, err := os.ReadFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				cli.Write(strings.TrimSuffix(filepath.Base(file), ".example"), string(content))
+			}
+			cli.Run("plan", "-input=false")
+			t.Log(cli.Output.String())
+		})
+	}
+}
