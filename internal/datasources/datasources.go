@@ -11,6 +11,7 @@ import (
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/checkpoint"
 	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/restorejob"
+	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/schedule"
 	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/snapshot"
 )
 
@@ -23,6 +24,7 @@ func All() []func() datasource.DataSource {
 		snapshot.NewListDataSource,
 		restorejob.NewDataSource,
 		restorejob.NewListDataSource,
+		schedule.NewDataSource,
 	}
 }
 

@@ -64,6 +64,10 @@ var reads = []read{
 		successor: "mongodbatlas_cloud_backup_snapshot_restore_jobs",
 	},
 	{
+		name: "atlas_legacy_backup_snapshot_schedule", collection: atlasmock.Schedule, noun: "snapshot schedule",
+		successor: "mongodbatlas_cloud_backup_schedule",
+	},
+	{
 		name: "atlas_legacy_backup_restore_job", collection: atlasmock.RestoreJobs, ephemeral: true,
 		argument: "job_id", id: atlasmock.RestoreJobID, noun: "restore job", successor: "mongodbatlas_cloud_backup_snapshot_restore_job",
 	},
