@@ -22,7 +22,7 @@ func TestAccExamples(t *testing.T) {
 	if err != nil || len(folders) == 0 {
 		t.Fatal(folders, err)
 	}
-	for _, folder := range folders {
+	for _, folder := range append(folders, "../../examples/inventory") {
 		t.Run(filepath.Base(filepath.Dir(folder))+"/"+filepath.Base(folder), func(t *testing.T) {
 			t.Parallel()
 			s := acctest.New(t, acctest.APIKey, acctest.WithMock(atlasmock.WithFreshness(5*time.Minute)))

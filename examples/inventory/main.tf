@@ -1,0 +1,47 @@
+terraform {
+  required_version = ">= 1.5"
+
+  required_providers {
+    atlas = {
+      source = "legacybackup/atlas"
+    }
+  }
+}
+
+variable "clusters" {
+  description = "The clusters, by a name of your choice."
+  type = map(object({
+    project_id   = string
+    cluster_name = string
+  }))
+}
+
+# Credentials come from the environment.
+provider "atlas" {}
+
+data "atlas_legacy_backup_snapshot_schedule" "all" {
+  for_each     = var.clusters
+  project_id   = each.value.project_id
+  cluster_name = each.value.cluster_name
+}
+
+data "atlas_legacy_backup_snapshots" "all" {
+  for_each     = var.clusters
+  project_id   = each.value.project_id
+  cluster_name = each.value.cluster_name
+}
+
+data "atlas_legacy_backup_checkpoints" "restorable" {
+  for_each     = var.clusters
+  project_id   = each.value.project_id
+  cluster_name = each.value.cluster_name
+  restorable   = true
+  max_results  = 1
+}
+
+data "atlas_legacy_backup_restore_jobs" "all" {
+  for_each     = var.clusters
+  project_id   = each.value.project_id
+  cluster_name = each.value.cluster_name
+  max_results  = 1
+}
