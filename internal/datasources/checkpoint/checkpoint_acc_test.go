@@ -32,81 +32,38 @@ func block(id, arguments string) string {
 	return acctest.Data(single, fmt.Sprintf("checkpoint_id = %q\n  %s", id, arguments))
 }
 
+// The state has every attribute, in the types of the schema.
 func TestAccLegacyBackupCheckpointDataSource_attributes(t *testing.T) {
 	t.Parallel()
-	part := func(replicaSet string, shard any, kind string, token any) map[string]any {
+	const project = "https://cloud.mongodb.com/api/atlas/v2/groups/" + atlasmock.ProjectID
+	part := func(replicaSet string, shard any, kind, date string, increment int) map[string]any {
 		return map[string]any{
-			"replica_set_name": replicaSet, "shard_name": shard, "type_name": kind,
-			"token_discovered": token != nil, "token_timestamp": token,
+			"replica_set_name": replicaSet, "shard_name": shard, "type_name": kind, "token_discovered": true,
+			"token_timestamp": map[string]any{"date": date, "increment": increment},
 		}
 	}
-	token := func(date string, increment int) any { return map[string]any{"date": date, "increment": increment} }
-	const shard, config = "REPLICA_SET", "CONFIG_SERVER_REPLICA_SET"
-	for name, tc := range map[string]struct {
-		id string
-		// document replaces the one that Atlas has.
-		document string
-		want     map[string]any
-	}{
-		"complete": {
-			id: checkpointID,
-			want: map[string]any{
-				"started": "2023-09-12T06:00:08Z", "completed": "2023-09-12T06:00:25Z", "timestamp": "2023-09-12T06:00:21Z",
-				"cluster_id": "5e43c6004b8d1e7f2a9c0b34", "restorable": true, "links": links(checkpointID),
-				"parts": []any{
-					part("Cluster0-shard-1", "Cluster0-shard-1", shard, token("2023-09-12T06:00:21Z", 1)),
-					part("Cluster0-shard-0", "Cluster0-shard-0", shard, token("2023-09-12T06:00:21Z", 1)),
-					part("Cluster0-config-0", nil, config, token("2023-09-12T06:00:22Z", 2)),
-				},
+	link := func(rel, path string) map[string]any { return map[string]any{"rel": rel, "href": project + path} }
+	s := acctest.New(t, acctest.APIKey)
+	s.Test(resource.TestStep{
+		Config: s.HCL("", block(checkpointID, "")),
+		ConfigStateChecks: acctest.State("data."+single+".test", map[string]any{
+			"id": checkpointID, "checkpoint_id": checkpointID, "project_id": atlasmock.ProjectID, "cluster_name": sharded, "timeouts": nil,
+			"started": "2023-09-12T06:00:08Z", "completed": "2023-09-12T06:00:25Z", "timestamp": "2023-09-12T06:00:21Z",
+			"cluster_id": "5e43c6004b8d1e7f2a9c0b34", "restorable": true,
+			"parts": []any{
+				part("Cluster0-shard-1", "Cluster0-shard-1", "REPLICA_SET", "2023-09-12T06:00:21Z", 1),
+				part("Cluster0-shard-0", "Cluster0-shard-0", "REPLICA_SET", "2023-09-12T06:00:21Z", 1),
+				part("Cluster0-config-0", nil, "CONFIG_SERVER_REPLICA_SET", "2023-09-12T06:00:22Z", 2),
 			},
-		},
-		"in progress": {
-			id: atlasmock.InProgressCheckpointID,
-			want: map[string]any{
-				"started": "2023-09-12T06:02:31Z", "completed": nil, "timestamp": "2023-09-12T06:02:40Z",
-				"cluster_id": "5e43c6004b8d1e7f2a9c0b34", "restorable": false, "links": links(atlasmock.InProgressCheckpointID),
-				"parts": []any{
-					part("Cluster0-shard-1", "Cluster0-shard-1", shard, token("2023-09-12T06:02:40Z", 1)),
-					part("Cluster0-shard-0", "Cluster0-shard-0", shard, nil),
-					part("Cluster0-config-0", nil, config, token("2023-09-12T06:02:41Z", 1)),
-				},
+			"links": []any{
+				link("self", "/clusters/Cluster0/backupCheckpoints/"+checkpointID),
+				link("https://cloud.mongodb.com/cluster", "/clusters/Cluster0"), link("https://cloud.mongodb.com/group", ""),
 			},
+		}),
+		ConfigPlanChecks: resource.ConfigPlanChecks{
+			PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 		},
-		"left out": {
-			id: checkpointID, document: `{"id":"` + checkpointID + `"}`,
-			want: map[string]any{
-				"started": nil, "completed": nil, "timestamp": nil, "cluster_id": nil, "restorable": nil,
-				"parts": []any{}, "links": []any{},
-			},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := acctest.New(t, acctest.APIKey)
-			if tc.document != "" {
-				s.Atlas.Put(atlasmock.ProjectID, sharded, atlasmock.Checkpoints, tc.id, []byte(tc.document))
-			}
-			tc.want["id"], tc.want["checkpoint_id"] = tc.id, tc.id
-			tc.want["project_id"], tc.want["cluster_name"], tc.want["timeouts"] = atlasmock.ProjectID, sharded, nil
-			s.Test(resource.TestStep{
-				Config:            s.HCL("", block(tc.id, "")),
-				ConfigStateChecks: acctest.State("data."+single+".test", tc.want),
-				ConfigPlanChecks: resource.ConfigPlanChecks{
-					PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
-				},
-			})
-		})
-	}
-}
-
-// links are those of a checkpoint of the sharded cluster.
-func links(id string) []any {
-	const project = "https://cloud.mongodb.com/api/atlas/v2/groups/" + atlasmock.ProjectID
-	return []any{
-		map[string]any{"rel": "self", "href": project + "/clusters/Cluster0/backupCheckpoints/" + id},
-		map[string]any{"rel": "https://cloud.mongodb.com/cluster", "href": project + "/clusters/Cluster0"},
-		map[string]any{"rel": "https://cloud.mongodb.com/group", "href": project},
-	}
+	})
 }
 
 // Terraform's own functions compare the times, whatever form Atlas sends.
@@ -131,24 +88,16 @@ func TestAccLegacyBackupCheckpointDataSource_errors(t *testing.T) {
 	for name, tc := range map[string]struct {
 		old, mistaken string
 		summary, at   string
-		validation    bool
 	}{
-		"no such project":    {old: atlasmock.ProjectID, mistaken: numberedID(1), summary: "Atlas project not found", at: "project_id"},
-		"no such cluster":    {old: "Cluster0", mistaken: "Cluster1", summary: "Atlas cluster not found", at: "cluster_name"},
-		"no such checkpoint": {old: checkpointID, mistaken: numberedID(1), summary: "Atlas legacy backup checkpoint not found", at: "checkpoint_id"},
-		"invalid project":    {old: atlasmock.ProjectID, mistaken: "1", summary: "Invalid Atlas id", at: "project_id", validation: true},
-		"invalid cluster":    {old: "Cluster0", mistaken: "../Cluster0", summary: "Invalid Atlas cluster name", at: "cluster_name", validation: true},
-		"invalid checkpoint": {old: checkpointID, mistaken: strings.ToUpper(checkpointID), summary: "Invalid Atlas id", at: "checkpoint_id", validation: true},
-		"invalid timeout":    {old: `"1m"`, mistaken: `"0s"`, summary: "Invalid duration", at: "timeouts", validation: true},
+		"of Atlas":        {old: checkpointID, mistaken: numberedID(1), summary: "Atlas legacy backup checkpoint not found", at: "checkpoint_id"},
+		"of a validator":  {old: "Cluster0", mistaken: "../Cluster0", summary: "Invalid Atlas cluster name", at: "cluster_name"},
+		"of an attribute": {old: `"1m"`, mistaken: `"0s"`, summary: "Invalid duration", at: "timeouts"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := acctest.New(t, acctest.APIKey)
 			config := strings.Replace(block(checkpointID, `timeouts = { read = "1m" }`), tc.old, tc.mistaken, 1)
 			s.Test(resource.TestStep{Config: s.HCL("", config), ExpectError: acctest.ErrorAt(tc.summary, tc.at)})
-			if n := s.Atlas.Count("", ""); (n == 0) != tc.validation {
-				t.Errorf("%d requests", n)
-			}
 		})
 	}
 }
