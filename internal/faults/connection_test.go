@@ -38,7 +38,7 @@ func TestConnection_broken(t *testing.T) {
 		for name, request := range requests {
 			t.Run(how+"/"+name, func(t *testing.T) {
 				t.Parallel()
-				recovers(t, request.struck(t, nil, fault), nil)
+				recovers(t, request.struck(t, nil, fault))
 				golden.Is(t, how+", "+name, fails(t, request.struck(t, nil, fault.Repeat(atlasmock.Forever)), nil))
 			})
 		}
@@ -46,19 +46,23 @@ func TestConnection_broken(t *testing.T) {
 }
 
 // Connections break, and gateways fail, while many read. Above all, nobody is told
-// that the credentials are wrong.
+// that the credentials are wrong: the server may have taken a nonce and its count
+// before, and refuse whoever sends the same again, and be it net/http by itself.
 func TestConnection_brokenAmongMany(t *testing.T) {
 	t.Parallel()
 	patient := acctest.Config{"retry": map[string]any{"max_attempts": 200, "max_delay": "1ms", "min_delay": "1ms"}}
-	for name, request := range requests {
+	many := maps.Clone(requests)
+	many["signed read, nonces for one use"] = requests["signed read"]
+	for name, request := range many {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			faults := []atlasmock.Fault{atlasmock.FaultHTML(http.StatusBadGateway).Repeat(8)}
+			rules := atlasmock.WithDigest(atlasmock.Digest{SingleUse: strings.HasSuffix(name, "one use")})
+			s := acctest.New(t, request.login, acctest.WithMock(rules)).MustConfigure(patient)
+			s.Atlas.Fail(request.at(atlasmock.FaultHTML(http.StatusBadGateway).Repeat(8)))
 			for _, fault := range broken {
-				faults = append(faults, fault.Repeat(8))
+				s.Atlas.Fail(request.at(fault.Repeat(8)))
 			}
-			s := request.struck(t, patient, faults...)
-			together(func() { recovers(t, s, nil) })
+			together(func() { recovers(t, s) })
 		})
 	}
 }
@@ -78,7 +82,7 @@ func TestConnection_resetWhileKept(t *testing.T) {
 		if read == 1 {
 			s.Atlas.Fail(atlasmock.FaultReset())
 		}
-		recovers(t, s, nil)
+		recovers(t, s)
 		if n := s.Atlas.Count("", ""); n != requests {
 			t.Errorf("read %d took %d requests, want %d", read+1, n, requests)
 		}
@@ -92,9 +96,9 @@ func TestConnection_refused(t *testing.T) {
 	for _, name := range []string{"bearer read", "handshake", "token request"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := acctest.New(t, requests[name].login).MustConfigure(acctest.Config{
-				"base_url": "http://" + bound(t).address, "retry": quick["retry"],
-			})
+			// What one read waits on the scene's clock, the others have less time.
+			quick := acctest.Config{"retry": map[string]any{"min_delay": "1ms", "max_delay": "2ms"}}
+			s := acctest.New(t, requests[name].login).MustConfigure(with(quick, "base_url", "http://"+bound(t).address))
 			golden.Is(t, name, fails(t, s, nil))
 			together(func() {
 				_, got := readOrders(s, nil)
@@ -138,7 +142,7 @@ func TestConnection_serverComesUp(t *testing.T) {
 					serve(t, port.listen(t), s.Atlas, nil)
 				}
 			}
-			recovers(t, s, nil)
+			recovers(t, s)
 		})
 	}
 }
@@ -178,7 +182,7 @@ func TestConnection_silent(t *testing.T) {
 		for name, request := range requests {
 			t.Run(how+"/"+name, func(t *testing.T) {
 				t.Parallel()
-				recovers(t, request.struck(t, impatient, fault), nil)
+				recovers(t, request.struck(t, impatient, fault))
 				staysSilent(t, golden, how+", "+name, func(block acctest.Config) *acctest.Scene {
 					return request.struck(t, block, fault.Repeat(atlasmock.Forever))
 				})
@@ -201,7 +205,7 @@ func TestConnection_silentFromTheStart(t *testing.T) {
 			t.Parallel()
 			secure := name == "no handshake"
 			if !secure {
-				recovers(t, acctest.New(t, acctest.AccessToken, silent(t, beginning, 1)).MustConfigure(impatient), nil)
+				recovers(t, acctest.New(t, acctest.AccessToken, silent(t, beginning, 1)).MustConfigure(impatient))
 			}
 			staysSilent(t, golden, name, func(block acctest.Config) *acctest.Scene {
 				s := acctest.New(t, acctest.AccessToken, silent(t, beginning, always))
@@ -218,16 +222,16 @@ func TestConnection_silentFromTheStart(t *testing.T) {
 // knows is not.
 func TestConnection_names(t *testing.T) {
 	t.Parallel()
-	unresolved := []string{"Error: The Atlas host name can't be resolved", "Check the host and port in base_url", "DNS"}
+	const unresolved = "Error: The Atlas host name can't be resolved"
 	for host, tc := range map[string]struct {
 		read  acctest.Config
 		facts []string
 		waits int
 	}{
-		noSuchName:   {facts: append(unresolved, "no such host", "lookup "+noSuchName)},
-		noAddress:    {facts: append(unresolved, "no such host", "lookup "+noAddress)},
-		serverFails:  {facts: append(unresolved, "server misbehaving", "lookup "+serverFails, "after 5 attempts"), waits: 4},
-		serverSilent: {facts: []string{"Error: Atlas did not respond in time", "before the time for this read ran out"}, read: shortRead},
+		"no-such-name.test":  {facts: []string{unresolved, "lookup no-such-name.test", "no such host", "Check the host and port in base_url", "DNS"}},
+		"no-address.test":    {facts: []string{unresolved, "lookup no-address.test", "no such host"}},
+		"server-fails.test":  {facts: []string{unresolved, "lookup server-fails.test", "server misbehaving", "after 5 attempts"}, waits: 4},
+		"server-silent.test": {facts: []string{"Error: Atlas did not respond in time", "before the time for this read ran out"}, read: shortRead},
 	} {
 		t.Run(host, func(t *testing.T) {
 			t.Parallel()
@@ -253,7 +257,7 @@ func TestConnection_ipv6(t *testing.T) {
 	host := listener.Addr().String()
 	s.MustConfigure(acctest.Config{"base_url": "http://" + host})
 	s.Atlas.Fail(broken["reset in body"])
-	recovers(t, s, nil)
+	recovers(t, s)
 	for _, r := range s.Atlas.Requests() {
 		if r.Host != host || !strings.HasPrefix(host, "[::1]:") {
 			t.Errorf("Host: %s, want %s", r.Host, host)

@@ -10,19 +10,12 @@ import (
 	"strings"
 )
 
-// The names that the tests' name server knows something about.
-const (
-	noSuchName   = "no-such-name.test"
-	noAddress    = "no-address.test"
-	serverFails  = "server-fails.test"
-	serverSilent = "server-silent.test"
-)
-
-// flags are those of a response's header, with its code (RFC 1035, section 4.1.1).
+// flags are those of the responses about the names that the name server knows
+// something about, with their codes (RFC 1035, section 4.1.1).
 var flags = map[string]string{
-	noSuchName:  "\x81\x83",
-	noAddress:   "\x81\x80",
-	serverFails: "\x81\x82",
+	"no-such-name.test": "\x81\x83",
+	"no-address.test":   "\x81\x80",
+	"server-fails.test": "\x81\x82",
 }
 
 // resolver asks a name server that runs as long as the process, which has but one resolver.

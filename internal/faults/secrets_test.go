@@ -65,8 +65,7 @@ var echoes = map[string]func(text string) []atlasmock.Fault{
 	"document": func(text string) (faults []atlasmock.Fault) {
 		echo := asJSON(text)
 		for _, body := range []string{
-			echo, echo[:len(echo)-1], `[` + echo + `]`, `{"id":` + echo + `}`, `{"groupId":` + echo + `}`, `{"started":` + echo + `}`,
-			`{"parts":` + echo + `}`, `{"parts":[{"tokenTimestamp":{"increment":` + echo + `}}]}`, `{` + echo + `:1`, `{"id":"","new":` + echo + `}`,
+			echo, `{` + echo + `:1`, `{"id":` + echo + `}`, `{"started":` + echo + `}`, `{"parts":[{"tokenTimestamp":{"increment":` + echo + `}}]}`,
 			`{"restorable":true,"restorable":true,"new":` + echo + `}`, "{\"clusterId\":\"\xff\",\"new\":" + echo + `}`,
 		} {
 			faults = append(faults, atlasmock.FaultBody(200, "application/json", body))
