@@ -80,6 +80,10 @@ type Client struct {
 	// verdict is the first error that says that the credentials are wrong.
 	verdict atomic.Pointer[rest.Error]
 
+	clock rest.Clock
+	// skew is what the last response said of the time.
+	skew atomic.Pointer[Skew]
+
 	sunsetMu sync.Mutex
 	sunset   string
 	told     bool
@@ -107,6 +111,7 @@ func New(cfg Config) *Client {
 		},
 		retrier:  retry.New(cfg.Retry, cfg.Clock, cfg.Log, cfg.Credentials.Login()),
 		closeAll: closeAll,
+		clock:    cfg.Clock,
 	}
 	c.auth = cfg.Credentials.New(auth.Connection{Client: c.http, Retrier: c.retrier, Address: c.at})
 	return c
@@ -188,7 +193,7 @@ func (c *Client) ask(ctx context.Context, r read) error {
 	u.RawQuery = query.Encode()
 	call := rest.Call{
 		Method: http.MethodGet, URL: u, Accept: accept,
-		Limit: r.limit, Enveloped: c.envelope, Confidential: r.confidential, Received: c.noteSunset, Decode: r.decode,
+		Limit: r.limit, Enveloped: c.envelope, Confidential: r.confidential, Received: c.received, Decode: r.decode,
 	}
 	job := retry.Job{Limit: r.projectID, Method: call.Method, URL: u}
 	return c.retrier.Do(ctx, job, func(ctx context.Context) error {
@@ -218,6 +223,31 @@ func (c *Client) at(escaped string) *url.URL {
 	// What was escaped a moment ago can be unescaped.
 	u.Path, _ = url.PathUnescape(u.RawPath)
 	return &u
+}
+
+// Now is the present time by the client's clock.
+func (c *Client) Now() time.Time { return c.clock.Now() }
+
+// Skew is the time by two clocks, at one moment; zero if nothing is known of it.
+type Skew struct {
+	// Local is this machine's time, and Atlas that in the Date field of a response.
+	Local, Atlas time.Time
+}
+
+// Skew returns what the last response said of the time.
+func (c *Client) Skew() Skew {
+	if s := c.skew.Load(); s != nil {
+		return *s
+	}
+	return Skew{}
+}
+
+// received notes what the header of each response says.
+func (c *Client) received(h http.Header) {
+	if date, ok := rest.ParseDate(h.Get("Date")); ok {
+		c.skew.Store(&Skew{Local: c.clock.Now(), Atlas: date})
+	}
+	c.noteSunset(h)
 }
 
 // noteSunset remembers when Atlas says it will withdraw what it just served (RFC 8594).

@@ -31,6 +31,8 @@ func All() []func() datasource.DataSource {
 // Ephemeral returns a constructor for each ephemeral resource.
 func Ephemeral() []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{
+		checkpoint.NewEphemeralList,
+		snapshot.NewEphemeralList,
 		restorejob.NewEphemeralResource,
 	}
 }

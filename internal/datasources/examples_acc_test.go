@@ -15,21 +15,24 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
-// Each example of a data source or ephemeral resource can be planned as it is.
+// Each example but those of the provider block can be planned as it is.
 func TestAccExamples(t *testing.T) {
 	t.Parallel()
-	folders, err := filepath.Glob("../../examples/*/atlas_*")
-	if err != nil || len(folders) == 0 {
-		t.Fatal(folders, err)
+	var folders []string
+	for _, pattern := range []string{"data-sources/*", "ephemeral-resources/*", "guides/*", "inventory"} {
+		found, err := filepath.Glob("../../examples/" + pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatal(pattern, err)
+		}
+		folders = append(folders, found...)
 	}
-	for _, folder := range append(folders, "../../examples/inventory") {
+	for _, folder := range folders {
 		t.Run(filepath.Base(filepath.Dir(folder))+"/"+filepath.Base(folder), func(t *testing.T) {
 			t.Parallel()
 			s := acctest.New(t, acctest.APIKey, acctest.WithMock(atlasmock.WithFreshness(5*time.Minute)))
 			env := maps.Clone(acctest.APIKey.Env)
 			env["MONGODB_ATLAS_BASE_URL"] = s.URL
 			cli := acctest.NewCLI(t, "", env)
-			cli.Write("main.tf", "")
 			files, err := filepath.Glob(folder + "/*.tf*")
 			if err != nil {
 				t.Fatal(err)
@@ -38,6 +41,9 @@ func TestAccExamples(t *testing.T) {
 				content, err := os.ReadFile(file)
 				if err != nil {
 					t.Fatal(err)
+				}
+				if strings.Contains(string(content), "required_providers") {
+					cli.Write("main.tf", "") // which has them, too
 				}
 				cli.Write(strings.TrimSuffix(filepath.Base(file), ".example"), string(content))
 			}

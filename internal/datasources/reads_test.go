@@ -68,6 +68,14 @@ var reads = []read{
 		successor: "mongodbatlas_cloud_backup_schedule",
 	},
 	{
+		name: "atlas_legacy_backup_checkpoints", collection: atlasmock.Checkpoints, ephemeral: true, noun: "checkpoints",
+		successor: "mongodbatlas_cloud_backup_snapshots",
+	},
+	{
+		name: "atlas_legacy_backup_snapshots", collection: atlasmock.Snapshots, ephemeral: true, noun: "snapshots",
+		successor: "mongodbatlas_cloud_backup_snapshots",
+	},
+	{
 		name: "atlas_legacy_backup_restore_job", collection: atlasmock.RestoreJobs, ephemeral: true,
 		argument: "job_id", id: atlasmock.RestoreJobID, noun: "restore job", successor: "mongodbatlas_cloud_backup_snapshot_restore_job",
 	},
@@ -416,4 +424,54 @@ func TestReads_pages(t *testing.T) {
 			}
 		})
 	}
+}
+
+// max_age counts from when Atlas is read, by this machine's clock.
+func TestReads_maxAge(t *testing.T) {
+	t.Parallel()
+	eachRead(t, acctest.AccessToken, func(t *testing.T, r read, s *acctest.Scene) {
+		t.Helper()
+		if !r.list() || r.collection == atlasmock.RestoreJobs {
+			return
+		}
+		const cluster = "Aging"
+		put := func(id string, age time.Duration) {
+			at := s.Clock.Now().Add(-age).UTC().Format(time.RFC3339Nano)
+			s.Atlas.Put(atlasmock.ProjectID, cluster, r.collection, id,
+				fmt.Appendf(nil, `{"id":%q,"complete":true,"timestamp":%q,"created":{"date":%q}}`, id, at, at))
+		}
+		s.Atlas.Put(atlasmock.ProjectID, cluster, r.collection, fmt.Sprintf("%024x", 9), fmt.Appendf(nil, `{"id":"%024x","complete":true}`, 9))
+		for i, age := range []time.Duration{-time.Minute, 0, time.Hour, time.Hour + time.Millisecond, 2 * time.Hour} {
+			put(fmt.Sprintf("%024x", i), age)
+		}
+		arguments := acctest.Config{"cluster_name": cluster, "max_age": "1h"}
+		count := func() (int, acctest.Diagnostics) {
+			all, diagnostics := r.fixture(s, arguments)
+			results, _ := all["results"].([]any)
+			if (all["latest"] == nil) != (len(results) == 0) || all["total_count"] != "6" {
+				t.Errorf("latest %v, %d results, total_count %v", all["latest"], len(results), all["total_count"])
+			}
+			return len(results), diagnostics
+		}
+		n, diagnostics := count()
+		diagnostics.None(t)
+		if n != 3 {
+			t.Errorf("%d results, want 3", n)
+		}
+		// Two hours later by this machine's clock, which is too far from the server's.
+		s.Clock.Advance(2 * time.Hour)
+		n, diagnostics = count()
+		if n != 0 {
+			t.Errorf("%d results, want none", n)
+		}
+		diagnostics.One(t, "Warning: This machine's clock differs from that of Atlas (max_age)", "wrong by 2h0m")
+		delete(arguments, "max_age")
+		if n, diagnostics = count(); n != 6 {
+			t.Errorf("%d results without max_age", n)
+		}
+		diagnostics.None(t)
+		arguments["max_age"] = "an hour"
+		_, diagnostics = r.fixture(s, arguments)
+		diagnostics.One(t, "Error: Invalid duration (max_age)")
+	})
 }

@@ -14,15 +14,22 @@ data "atlas_legacy_backup_checkpoint" "before_upgrade" {
 
 resource "terraform_data" "upgrade" {
   lifecycle {
-    # The age counts from plantimestamp(). timestamp() is unknown while Terraform plans: with it
-    # no plan would ever fail here. try() because the checkpoint's timestamp is null if Atlas
-    # sends none.
+    # Judged when Terraform plans. try() because the timestamp is null if Atlas sends none.
     precondition {
       condition = try(timecmp(
         data.atlas_legacy_backup_checkpoint.before_upgrade.timestamp,
         timeadd(plantimestamp(), "-1h"),
       ) >= 0, false)
       error_message = "No upgrade without a checkpoint of the last hour."
+    }
+
+    # Judged when Terraform applies, which may be hours later: timestamp() is unknown until then.
+    precondition {
+      condition = try(timecmp(
+        data.atlas_legacy_backup_checkpoint.before_upgrade.timestamp,
+        timeadd(timestamp(), "-1h"),
+      ) >= 0, false)
+      error_message = "The checkpoint is more than an hour old by now."
     }
   }
 }

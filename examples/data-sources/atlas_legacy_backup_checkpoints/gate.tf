@@ -3,9 +3,22 @@ resource "terraform_data" "upgrade" {
   input = try(data.atlas_legacy_backup_checkpoints.restorable.latest.timestamp, null)
 
   lifecycle {
+    # Judged when Terraform plans. try() because latest is null if there is none.
     precondition {
-      condition     = data.atlas_legacy_backup_checkpoints.restorable.latest != null
-      error_message = "No upgrade: none of the ${data.atlas_legacy_backup_checkpoints.restorable.total_count} checkpoints of ${data.atlas_legacy_backup_checkpoints.restorable.cluster_name} can be restored."
+      condition = try(timecmp(
+        data.atlas_legacy_backup_checkpoints.restorable.latest.timestamp,
+        timeadd(plantimestamp(), "-1h"),
+      ) >= 0, false)
+      error_message = "No upgrade: none of the ${data.atlas_legacy_backup_checkpoints.restorable.total_count} checkpoints of ${data.atlas_legacy_backup_checkpoints.restorable.cluster_name} is restorable and of the last hour."
+    }
+
+    # Judged when Terraform applies, which may be hours later: timestamp() is unknown until then.
+    precondition {
+      condition = try(timecmp(
+        data.atlas_legacy_backup_checkpoints.restorable.latest.timestamp,
+        timeadd(timestamp(), "-1h"),
+      ) >= 0, false)
+      error_message = "No upgrade: the checkpoint that was planned with is more than an hour old by now. Plan again."
     }
   }
 }

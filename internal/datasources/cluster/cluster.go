@@ -7,7 +7,6 @@ package cluster
 
 import (
 	"context"
-	"net/url"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
@@ -88,18 +87,6 @@ func Get[T any, D atlas.Document[T]](ctx context.Context, r *Reader, op atlas.Op
 		return err
 	})
 	return doc, diags
-}
-
-// Each reads all documents of the cluster, calls visit with each of them and
-// returns how many there were. What was visited counts only without an error.
-func Each[T any, D atlas.Document[T]](
-	ctx context.Context, r *Reader, op atlas.Operation, a Arguments, query url.Values, visit func(*T),
-) (total int, diags diag.Diagnostics) {
-	diags = r.read(ctx, op, a, types.StringNull(), func(ctx context.Context, client *atlas.Client, of atlas.Target) (err error) {
-		total, err = atlas.Each[T, D](ctx, client, op, of, query, visit)
-		return err
-	})
-	return total, diags
 }
 
 // read is the course of every read.

@@ -5,7 +5,9 @@ package cluster
 
 import (
 	"cmp"
+	"context"
 	"fmt"
+	"net/url"
 	"slices"
 	"time"
 
@@ -57,6 +59,37 @@ func (f Filters) Check(noun string) diag.Diagnostics {
 		fmt.Sprintf("since (%s) is after until (%s). Swap them, or leave one of them out.", f.Since.ValueString(), f.Until.ValueString()))}
 }
 
+// MaxAge is the argument of a list whose documents are points in time to restore to.
+type MaxAge struct {
+	MaxAge types.String `tfsdk:"max_age"`
+}
+
+// AddMaxAge describes the MaxAge of a list of nouns. Time is the attribute that their
+// age is counted from.
+func AddMaxAge(attributes map[string]schema.Attribute, nouns, time string) {
+	attributes["max_age"] = schema.StringAttribute{
+		MarkdownDescription: "Only " + nouns + " with a `" + time + "` that is at most this old when Atlas is read: a Go duration above zero, " +
+			"such as `1h` or `90m`. Age is counted by the clock of the machine that runs Terraform.",
+		Optional:   true,
+		Validators: []validator.String{validators.PositiveDuration()},
+	}
+}
+
+// maxSkew is the difference between two clocks from which ages are called wrong.
+const maxSkew = 5 * time.Minute
+
+// warnOfSkew warns if this machine's clock and that of Atlas disagree.
+func warnOfSkew(skew atlas.Skew) diag.Diagnostics {
+	off := skew.Local.Sub(skew.Atlas)
+	if off.Abs() <= maxSkew {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("max_age"), "This machine's clock differs from that of Atlas",
+		fmt.Sprintf("It is %s by this machine's clock, and %s by the response of Atlas. Ages are counted by this machine's clock: each of "+
+			"them is wrong by %s.\n\nWhat to do: Set this machine's clock.",
+			skew.Local.UTC().Format(time.RFC3339), skew.Atlas.UTC().Format(time.RFC3339), off.Abs().Round(time.Second)))}
+}
+
 // Paging is what the descriptions of lists say of pages.
 func Paging(noun string) string {
 	return "A list is read in pages of 500. The list is not a consistent snapshot: when Atlas deletes a " + noun + " while it is read, the " +
@@ -94,8 +127,33 @@ func AddList(attributes map[string]schema.Attribute, totalCount, latest, results
 	}
 }
 
-// NewList maps a selection of so many documents.
-func NewList[T, E any](a Arguments, total int, s *Selection[T], element func(*T) E) List[E] {
+// ReadList reads all documents of a cluster with a query, and maps those that are
+// selected.
+func ReadList[T, E any, D atlas.Document[T]](
+	ctx context.Context, r *Reader, op atlas.Operation, a Arguments, query url.Values, s *Selection[T], element func(*T) E,
+) (List[E], diag.Diagnostics) {
+	var (
+		total int
+		now   time.Time
+		skew  atlas.Skew
+	)
+	diags := r.read(ctx, op, a, types.StringNull(), func(ctx context.Context, client *atlas.Client, of atlas.Target) (err error) {
+		total, err = atlas.Each[T, D](ctx, client, op, of, query, s.Offer)
+		now, skew = client.Now(), client.Skew()
+		return err
+	})
+	if diags.HasError() {
+		return List[E]{}, diags
+	}
+	if s.maxAge > 0 {
+		s.dropOlder(now.Add(-s.maxAge))
+		diags.Append(warnOfSkew(skew)...)
+	}
+	return newList(a, total, s, element), diags
+}
+
+// newList maps a selection of so many documents.
+func newList[T, E any](a Arguments, total int, s *Selection[T], element func(*T) E) List[E] {
 	l := List[E]{ID: a.ID(), TotalCount: types.Int64Value(int64(total)), Results: make([]E, len(s.Documents))}
 	for i, doc := range s.Documents {
 		l.Results[i] = element(doc)
@@ -115,6 +173,8 @@ type Rules[T any] struct {
 	ID func(*T) *string
 	// Passes reports whether a document passes the filters other than Filters; nil means that all do.
 	Passes func(*T) bool
+	// MaxAge is the argument of that name; null has no effect.
+	MaxAge types.String
 	// Latest reports whether a document can be the latest one; nil means that all can.
 	Latest func(*T) bool
 }
@@ -129,15 +189,19 @@ type Selection[T any] struct {
 
 	rules        Rules[T]
 	since, until *time.Time
-	limit        int // 0 means no limit
+	maxAge       time.Duration // 0 means any
+	limit        int           // 0 means no limit
 }
 
 // NewSelection returns a selection by the filters and rules.
 func NewSelection[T any](f Filters, rules Rules[T]) *Selection[T] {
+	// The validator has found what is wrong with the duration.
+	maxAge, _ := validators.ParsePositiveDuration(path.Root("max_age"), rules.MaxAge)
 	return &Selection[T]{
 		rules: rules,
 		since: validators.ParseTime(f.Since), until: validators.ParseTime(f.Until),
-		limit: validators.Int(f.MaxResults),
+		maxAge: maxAge,
+		limit:  validators.Int(f.MaxResults),
 	}
 }
 
@@ -156,6 +220,18 @@ func (s *Selection[T]) Offer(doc *T) {
 	s.Documents = slices.Insert(s.Documents, at, doc)
 	if s.limit > 0 && len(s.Documents) > s.limit {
 		s.Documents = slices.Delete(s.Documents, s.limit, len(s.Documents))
+	}
+}
+
+// dropOlder drops the documents from before a time, and those without one.
+func (s *Selection[T]) dropOlder(oldest time.Time) {
+	older := func(doc *T) bool {
+		at := s.rules.Time(doc)
+		return at == nil || at.Before(oldest)
+	}
+	s.Documents = slices.DeleteFunc(s.Documents, older)
+	if s.Latest != nil && older(s.Latest) {
+		s.Latest = nil
 	}
 }
 

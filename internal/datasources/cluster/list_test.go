@@ -76,7 +76,7 @@ func TestSelection(t *testing.T) {
 				s.Offer(c)
 			}
 			id := func(c *atlas.Checkpoint) string { return *c.ID }
-			l := NewList(Arguments{ProjectID: types.StringValue("p"), ClusterName: types.StringValue("c")}, 6, s, id)
+			l := newList(Arguments{ProjectID: types.StringValue("p"), ClusterName: types.StringValue("c")}, 6, s, id)
 			if !slices.Equal(l.Results, tc.want) || l.Results == nil {
 				t.Errorf("got %v, want %v", l.Results, tc.want)
 			}

@@ -66,9 +66,8 @@ func (m *listModel) Read(ctx context.Context, r *cluster.Reader) diag.Diagnostic
 	if !m.BatchID.IsNull() {
 		query.Set("batchId", m.BatchID.ValueString())
 	}
-	chosen := m.selection()
-	total, diags := cluster.Each(ctx, r, atlas.RestoreJobs, m.Arguments, query, chosen.Offer)
-	m.List = cluster.NewList(m.Arguments, total, chosen, newElement)
+	list, diags := cluster.ReadList(ctx, r, atlas.RestoreJobs, m.Arguments, query, m.selection(), newElement)
+	m.List = list
 	return diags
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -18,14 +19,21 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/cluster"
 )
 
+var listDefinition = cluster.Definition{
+	Name: "legacy_backup_snapshots",
+	Description: "Lists the legacy backup snapshots of a cluster, newest first. No snapshot is an empty list, not an error; a " +
+		"cluster or project that does not exist is an error. Needs the role Project Read Only.\n\n" + cluster.Paging("snapshot"),
+	Attributes: listAttributes,
+}
+
 // NewListDataSource returns the data source atlas_legacy_backup_snapshots.
 func NewListDataSource() datasource.DataSource {
-	return cluster.NewDataSource[listModel](cluster.Definition{
-		Name: "legacy_backup_snapshots",
-		Description: "Lists the legacy backup snapshots of a cluster, newest first. No snapshot is an empty list, not an error; a " +
-			"cluster or project that does not exist is an error. Needs the role Project Read Only.\n\n" + cluster.Paging("snapshot"),
-		Attributes: listAttributes,
-	})
+	return cluster.NewDataSource[listModel](listDefinition)
+}
+
+// NewEphemeralList returns the ephemeral resource atlas_legacy_backup_snapshots.
+func NewEphemeralList() ephemeral.EphemeralResource {
+	return cluster.NewEphemeralResource[listModel](listDefinition)
 }
 
 func listAttributes(ctx context.Context) map[string]schema.Attribute {
@@ -37,6 +45,7 @@ func listAttributes(ctx context.Context) map[string]schema.Attribute {
 		Validators: []validator.String{stringvalidator.OneOf("true", "false", "all")},
 	}
 	cluster.AddFilters(all, "snapshots", "created.date")
+	cluster.AddMaxAge(all, "snapshots", "created.date")
 	all["incremental"] = schema.BoolAttribute{
 		MarkdownDescription: "Only snapshots that are incremental (`true`), or not (`false`). A snapshot of which Atlas does not report it " +
 			"matches neither value. Default: all.",
@@ -52,6 +61,7 @@ func listAttributes(ctx context.Context) map[string]schema.Attribute {
 type listModel struct {
 	cluster.Arguments
 	cluster.Filters
+	cluster.MaxAge
 	Completed   types.String `tfsdk:"completed"`
 	Incremental types.Bool   `tfsdk:"incremental"`
 	cluster.List[element]
@@ -66,14 +76,14 @@ func (m *listModel) Read(ctx context.Context, r *cluster.Reader) diag.Diagnostic
 	if !m.Completed.IsNull() {
 		query.Set("completed", m.Completed.ValueString())
 	}
-	chosen := m.selection()
-	total, diags := cluster.Each(ctx, r, atlas.Snapshots, m.Arguments, query, chosen.Offer)
-	m.List = cluster.NewList(m.Arguments, total, chosen, newElement)
+	list, diags := cluster.ReadList(ctx, r, atlas.Snapshots, m.Arguments, query, m.selection(), newElement)
+	m.List = list
 	return diags
 }
 
 func (m *listModel) selection() *cluster.Selection[atlas.Snapshot] {
 	return cluster.NewSelection(m.Filters, cluster.Rules[atlas.Snapshot]{
+		MaxAge: m.MaxAge.MaxAge,
 		Time:   created,
 		ID:     func(s *atlas.Snapshot) *string { return s.ID },
 		Passes: func(s *atlas.Snapshot) bool { return cluster.Matches(m.Incremental.ValueBoolPointer(), s.Incremental) },

@@ -1,0 +1,29 @@
+terraform {
+  required_version = ">= 1.10"
+
+  required_providers {
+    atlas = {
+      source = "legacybackup/atlas"
+    }
+  }
+}
+
+ephemeral "atlas_legacy_backup_checkpoints" "recent" {
+  project_id   = "5e4229180a6f3c2b9d7e4a10"
+  cluster_name = "Cluster0"
+  restorable   = true
+  max_age      = "1h"
+
+  lifecycle {
+    postcondition {
+      condition     = self.latest != null
+      error_message = "No restorable checkpoint of the last hour."
+    }
+  }
+}
+
+resource "terraform_data" "change" {
+  input = "the risky change"
+
+  depends_on = [ephemeral.atlas_legacy_backup_checkpoints.recent]
+}

@@ -1,0 +1,128 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package datasources_test
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
+)
+
+// gate is a configuration with a change that a checkpoint of the last two hours is
+// the condition of.
+type gate struct {
+	t     *testing.T
+	scene *acctest.Scene
+	cli   *acctest.CLI
+	// limit is that of the condition on timestamp(): see age.
+	limit string
+}
+
+func newGate(t *testing.T, name string) *gate {
+	t.Helper()
+	s := acctest.New(t, acctest.APIKey, acctest.WithMock(atlasmock.WithoutFixtures()))
+	s.Atlas.PutCluster(atlasmock.ProjectID, atlasmock.ShardedCluster)
+	config, err := os.ReadFile("testdata/gates/" + name + ".tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := maps.Clone(acctest.APIKey.Env)
+	env["MONGODB_ATLAS_BASE_URL"] = s.URL
+	return &gate{t: t, scene: s, cli: acctest.NewCLI(t, string(config), env), limit: "2h"}
+}
+
+// put makes a checkpoint that is so old.
+func (g *gate) put(n int, age time.Duration) {
+	id := fmt.Sprintf("%024x", n)
+	g.scene.Atlas.Put(atlasmock.ProjectID, atlasmock.ShardedCluster, atlasmock.Checkpoints, id,
+		fmt.Appendf(nil, `{"id":%q,"restorable":true,"timestamp":%q}`, id, time.Now().Add(-age).UTC().Format(time.RFC3339)))
+}
+
+// age lets three hours pass. The checkpoint gets older; and as the CLI's clock can't
+// be moved, timestamp() is compared with a limit that is shorter instead.
+func (g *gate) age(checkpoint time.Duration) {
+	g.put(1, checkpoint+3*time.Hour)
+	g.limit = "0s"
+}
+
+// run runs the CLI, and returns what happened.
+func (g *gate) run(arguments ...string) string {
+	g.t.Helper()
+	g.cli.Output.Reset()
+	if arguments[len(arguments)-1] != "saved.tfplan" || arguments[0] == "plan" {
+		arguments = append(arguments, "-var=limit_at_apply="+g.limit)
+	}
+	err := g.cli.Command(g.t.Context(), arguments...).Run()
+	output := g.cli.Output.String()
+	switch made := strings.Contains(output, "terraform_data.change: Creation complete"); {
+	case err == nil:
+		return "passes"
+	case !strings.Contains(output, "No recent checkpoint"):
+		g.t.Errorf("%v failed for another reason:\n%s", arguments, output)
+		return "fails"
+	case made:
+		return "too late"
+	default:
+		return "stopped"
+	}
+}
+
+// What each form of a gate does, when the checkpoint gets too old between the plan
+// and the apply of the saved plan. docs/guides/gates.md has this table.
+func TestAccGates(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]struct{ plan, fresh, stale, newer, destroy string }{
+		"plantimestamp":           {"stopped", "passes", "passes", "passes", "passes"},
+		"timestamp":               {"stopped", "passes", "stopped", "stopped", "passes"},
+		"ephemeral_precondition":  {"stopped", "passes", "stopped", "passes", "passes"},
+		"ephemeral_postcondition": {"stopped", "passes", "stopped", "passes", "stopped"},
+		"without_depends_on":      {"stopped", "passes", "too late", "passes", "stopped"},
+		"applying":                {"passes", "passes", "stopped", "passes", "passes"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := want
+			g := newGate(t, name)
+			g.put(1, 3*time.Hour)
+			got.plan = g.run("plan")
+			g.put(1, time.Minute)
+			if outcome := g.run("plan", "-out=saved.tfplan"); outcome != "passes" {
+				t.Errorf("the plan with a fresh checkpoint: %s", outcome)
+			}
+			got.fresh = g.run("apply", "saved.tfplan")
+			g.age(time.Minute)
+			got.destroy = g.run("destroy", "-auto-approve")
+			got.stale = saved(t, name, func(g *gate) { g.age(time.Minute) })
+			got.newer = saved(t, name, func(g *gate) {
+				g.age(time.Minute)
+				g.put(2, time.Minute)
+			})
+			t.Logf("%-24s %+v", name, got)
+			if got != want {
+				t.Errorf("got  %+v\nwant %+v", got, want)
+			}
+		})
+	}
+}
+
+// saved applies a saved plan after something has happened.
+func saved(t *testing.T, name string, happen func(*gate)) string {
+	t.Helper()
+	g := newGate(t, name)
+	g.put(1, time.Minute)
+	g.limit = "0s" // at apply
+	if outcome := g.run("plan", "-out=saved.tfplan"); outcome != "passes" {
+		t.Errorf("the plan to be saved: %s", outcome)
+	}
+	happen(g)
+	// The list takes longer than the change, which is made at once where nothing holds it up.
+	g.scene.Atlas.Fail(atlasmock.FaultDelay(2 * time.Second))
+	return g.run("apply", "saved.tfplan")
+}

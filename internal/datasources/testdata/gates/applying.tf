@@ -1,0 +1,18 @@
+# Judged when Terraform applies, and not when it plans.
+variable "limit_at_apply" {}
+
+ephemeral "atlas_legacy_backup_checkpoints" "recent" {
+  project_id   = "5e4229180a6f3c2b9d7e4a10"
+  cluster_name = "Cluster0"
+  restorable   = true
+  max_age      = "2h"
+}
+
+resource "terraform_data" "change" {
+  lifecycle {
+    precondition {
+      condition     = !terraform.applying || ephemeral.atlas_legacy_backup_checkpoints.recent.latest != null
+      error_message = "No recent checkpoint."
+    }
+  }
+}
