@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
@@ -145,7 +146,9 @@ func TestRead_view(t *testing.T) {
 	const missing, document = listPath + "/" + unknownID, `{"a":[1.0],"b":{}}`
 	notFound := errorBody(404, "CHECKPOINT_NOT_FOUND",
 		"No checkpoint with ID "+unknownID+" exists for cluster Cluster0.", `"`+unknownID+`","Cluster0"`)
+	const empty = clustersPath + "Empty/backupCheckpoints?"
 	hidden, other := atlasmock.WithHiddenStatus(), atlasmock.WithEnvelopeKey("envelope")
+	noLinks, wrapped := atlasmock.WithoutListLinks(), atlasmock.WithWrappedLists()
 	for _, test := range []struct {
 		options               options
 		target, outcome, body string
@@ -158,6 +161,16 @@ func TestRead_view(t *testing.T) {
 		{options{other}, checkpointPath + "?envelope=true", "200", `{"envelope":` + document + `,"status":200}`},
 		{options{other, hidden}, missing + "?envelope=true", "200", `{"envelope":` + notFound + `,"status":404}`},
 
+		// A list's own object is its envelope.
+		{options{noLinks}, empty + "includeCount=true", "200", `{"links":[],"results":[],"totalCount":0}`},
+		{options{noLinks}, empty + "includeCount=false", "200", `{"links":[],"results":[]}`},
+		{options{noLinks}, empty + "envelope=true", "200", `{"links":[],"results":[],"status":200,"totalCount":0}`},
+		{options{noLinks, wrapped, other}, empty + "envelope=true", "200",
+			`{"envelope":{"links":[],"results":[],"totalCount":0},"status":200}`},
+		{options{noLinks}, empty + "envelope=true&pageNum=0", "400 VALIDATION_ERROR", `{"content":{"badRequestDetail":{"fields":[` +
+			`{"description":"must be a number from 1 to 2147483647","field":"pageNum"}]},` +
+			errorBody(400, "VALIDATION_ERROR", "The query parameter pageNum is invalid.", `"pageNum"`)[1:] + `,"status":400}`},
+
 		{nil, checkpointPath + "?pretty=false", "200", document},
 		{nil, checkpointPath + "?pretty=true", "200", "{\n  \"a\": [\n    1.0\n  ],\n  \"b\": {}\n}"},
 		{nil, checkpointPath + "?envelope=true&pretty=true", "200",
@@ -168,6 +181,7 @@ func TestRead_view(t *testing.T) {
 	} {
 		s := start(t, test.options...)
 		s.put(document)
+		s.PutCluster(project, "Empty")
 		got := s.get(test.target)
 		equal(t, test.target, got.outcome(), test.outcome)
 		equal(t, test.target, got.body, test.body)
@@ -192,14 +206,56 @@ func TestRead_pathPrefix(t *testing.T) {
 	}
 }
 
-func TestPutAndDelete(t *testing.T) {
-	s := start(t, atlasmock.WithoutFixtures())
-	equal(t, "at first", s.get(checkpointPath).outcome(), "404 GROUP_NOT_FOUND")
-	s.PutCluster(project, "Other")
-	equal(t, "other cluster", s.get(checkpointPath).outcome(), "404 CLUSTER_NOT_FOUND")
-	s.put("{}")
-	equal(t, "put", s.get(checkpointPath).outcome(), "200")
-	s.Delete(project, atlasmock.ShardedCluster, atlasmock.Checkpoints, atlasmock.ShardedCheckpointID)
-	s.Delete("unknown", "unknown", "unknown", "unknown")
-	equal(t, "deleted", s.get(checkpointPath).outcome(), "404 CHECKPOINT_NOT_FOUND")
+func TestRateLimit(t *testing.T) {
+	c := new(clock)
+	s := start(t, atlasmock.WithClock(c.Now), atlasmock.WithRateLimit(2, 0.25))
+	for _, step := range []struct {
+		name             string
+		wait             time.Duration
+		status           int
+		remaining, retry string
+	}{
+		{"first", 0, 200, "1", ""},
+		{"second", 0, 200, "0", ""},
+		{"too many", 0, 429, "0", "4"},
+		{"still too many, part of a second counts as one", 1500 * time.Millisecond, 429, "0", "3"},
+		{"almost there", 2499 * time.Millisecond, 429, "0", "1"},
+		{"one more", time.Millisecond, 200, "0", ""},
+		{"full again, no more than that", time.Hour, 200, "1", ""},
+	} {
+		c.advance(step.wait)
+		got := s.get(checkpointPath)
+		equal(t, step.name+": status", got.status, step.status)
+		equal(t, step.name+": RateLimit-Limit", got.header.Get("RateLimit-Limit"), "2")
+		equal(t, step.name+": RateLimit-Remaining", got.header.Get("RateLimit-Remaining"), step.remaining)
+		equal(t, step.name+": Retry-After", got.header.Get("Retry-After"), step.retry)
+	}
+	equal(t, "by default", start(t).get(checkpointPath).header.Get("RateLimit-Limit"), "")
+}
+
+func TestRateLimit_body(t *testing.T) {
+	s := start(t, atlasmock.WithClock(new(clock).Now), atlasmock.WithRateLimit(1200, 500.0/60))
+	s.TakeBudget(project, 1200)
+	s.equalAPIError(listPath, 429, "RATE_LIMITED_TOKEN_BUCKET",
+		"Resource api/atlas/v2/groups allows 1200 requests at once and 500 more every 60 seconds. Retry after 1 seconds.",
+		`"api/atlas/v2/groups",1,1200,500,60`)
+	equal(t, "enveloped", strings.HasPrefix(s.get(listPath+"?envelope=true").body, `{"content":{"detail":`), true)
+}
+
+func TestRateLimit_spending(t *testing.T) {
+	limited := func(capacity int) *site {
+		return start(t, withAPIKey, atlasmock.WithClock(new(clock).Now), atlasmock.WithRateLimit(capacity, 1))
+	}
+	s := limited(1)
+	refused := s.getAs("")
+	equal(t, "refused credentials are free", refused.outcome()+refused.header.Get("RateLimit-Limit"), "401")
+	equal(t, "accepted credentials", s.getAs(goodLogin(s.nonce()).String()).status, 200)
+	equal(t, "another project", s.get(strings.Replace(checkpointPath, project, unknownID, 1)).status, 404)
+	equal(t, "same project, list", s.get(listPath).status, 429)
+
+	s = limited(5)
+	s.Fail(atlasmock.FaultHTML(502))
+	equal(t, "left after a fault", s.get(checkpointPath).header.Get("RateLimit-Remaining"), "4")
+	s.TakeBudget(project, 599)
+	equal(t, "wait in debt", s.get(checkpointPath).header.Get("Retry-After"), "596")
 }

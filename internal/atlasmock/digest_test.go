@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -55,6 +54,7 @@ func TestDigest_challenge(t *testing.T) {
 	}
 }
 
+// What is wrong with the credentials is told by nothing but stale, if that is true.
 func TestDigest_unauthorizedBody(t *testing.T) {
 	const want = `{
   "error": 401,
@@ -63,23 +63,15 @@ func TestDigest_unauthorizedBody(t *testing.T) {
   "errorCode": "UNEXPECTED_ERROR"
 }`
 	s := start(t, withAPIKey)
-	wrongKey, unknownKey := goodLogin(s.nonce()), goodLogin(s.nonce())
-	wrongKey.password = "wrong"
+	unknownKey := goodLogin(s.nonce())
 	unknownKey.user = "unknown"
-	for name, authorization := range map[string]string{
-		"no credentials":         "",
-		"wrong key":              wrongKey.String(),
-		"unknown key":            unknownKey.String(),
-		"unknown token":          "Bearer unknown",
-		"empty token":            "Bearer ",
-		"unknown scheme":         "Negotiate abc",
-		"nothing but the scheme": "Digest",
-		"Basic with a key":       "Basic YWJjZGVmZ2g6ZjgxZDRmYWUtN2RlYy0xMWQw",
+	for _, authorization := range []string{
+		"", unknownKey.String(), "Bearer unknown", "Bearer ", "Negotiate abc", "Digest", "Basic YWJjZGVmZ2g6ZjgxZDRmYWUtN2RlYy0xMWQw",
 	} {
 		got := s.getAs(authorization)
-		equal(t, name, got.outcome(), "401")
-		equal(t, name, got.header.Get("Content-Type"), "application/json")
-		equal(t, name, got.body, want)
+		equal(t, authorization, got.outcome(), "401")
+		equal(t, authorization, got.header.Get("Content-Type"), "application/json")
+		equal(t, authorization, got.body, want)
 	}
 }
 
@@ -144,6 +136,7 @@ func TestDigest_headerSyntax(t *testing.T) {
 		"escape in quotes":       {"MMS", `M\MS`, 200},
 		"parameter twice":        {`"0a4f113b"`, `"0a4f113b", nc=00000001`, 401},
 		"no comma":               {`", `, `" `, 401},
+		"another one, empty":     {`"0a4f113b"`, `"0a4f113b", x=, y=z`, 200},
 		"quote not closed":       {`"0a4f113b"`, `"0a4f113b", x="y`, 401},
 		"escape at the very end": {`"0a4f113b"`, `"0a4f113b", x="y\`, 401},
 		"name without value":     {`"0a4f113b"`, `"0a4f113b", x`, 401},
@@ -208,26 +201,6 @@ func TestDigest_nonces(t *testing.T) {
 		}
 		equal(t, name, strings.Join(got, " "), test.want)
 	}
-}
-
-// Each count of a nonce is accepted once, in whatever order they arrive.
-func TestDigest_parallel(t *testing.T) {
-	s := start(t, withAPIKey)
-	nonce := s.nonce()
-	statuses := make([]int, 64)
-	var group sync.WaitGroup
-	for i := range statuses {
-		group.Go(func() {
-			l := goodLogin(nonce)
-			l.nc = fmt.Sprintf("%08x", i+1)
-			statuses[i] = s.getAs(l.String()).status
-		})
-	}
-	group.Wait()
-	for i, status := range statuses {
-		equal(t, fmt.Sprintf("read %d", i), status, 200)
-	}
-	equal(t, "requests", s.Count("GET", checkpointPath), 65)
 }
 
 const accepted = "accepted"

@@ -14,14 +14,8 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
-// page is the body of a list: the ids of its results and the relations of its links.
-type page struct {
-	ids        []string
-	rels       string
-	totalCount int
-}
-
-func (s *site) list(query string) page {
+// list reads a page: the ids of its results, the relations of its links, and the number of all.
+func (s *site) list(query string) (ids []string, rels string, totalCount int) {
 	s.t.Helper()
 	var body struct {
 		Links      []struct{ Rel string }
@@ -31,15 +25,13 @@ func (s *site) list(query string) page {
 	if err := json.Unmarshal([]byte(s.get(listPath+query).body), &body); err != nil {
 		s.t.Fatal(err)
 	}
-	p := page{ids: []string{}, totalCount: body.TotalCount}
 	for _, result := range body.Results {
-		p.ids = append(p.ids, result.ID)
+		ids = append(ids, result.ID)
 	}
 	for _, link := range body.Links {
-		p.rels += " " + link.Rel
+		rels += " " + link.Rel
 	}
-	p.rels = strings.TrimSpace(p.rels)
-	return p
+	return ids, strings.TrimSpace(rels), body.TotalCount
 }
 
 // startGenerated serves n generated checkpoints and nothing else.
@@ -69,25 +61,6 @@ func TestList_body(t *testing.T) {
 	equal(t, "last page", s.get(listPath+"?itemsPerPage=1&pageNum=2").body,
 		`{"links":[{"href":"`+next+`2","rel":"self"},{"href":"`+next+`1","rel":"previous"}],`+
 			`"results":[`+fixture(t, atlasmock.InProgressCluster, atlasmock.InProgressCheckpointID)+`],"totalCount":2}`)
-}
-
-// The links of an empty list are checked above, and left out here.
-func TestList_emptyBody(t *testing.T) {
-	wrapped := options{atlasmock.WithoutListLinks(), atlasmock.WithWrappedLists(), atlasmock.WithEnvelopeKey("envelope")}
-	for _, test := range []struct {
-		options     options
-		query, body string
-	}{
-		{wrapped[:1], "includeCount=true", `{"links":[],"results":[],"totalCount":0}`},
-		{wrapped[:1], "includeCount=false", `{"links":[],"results":[]}`},
-		{wrapped[:1], "envelope=true", `{"links":[],"results":[],"status":200,"totalCount":0}`},
-		{wrapped, "envelope=true", `{"envelope":{"links":[],"results":[],"totalCount":0},"status":200}`},
-	} {
-		s, _ := startGenerated(t, 0, test.options...)
-		equal(t, test.query, s.get(listPath+"?"+test.query).body, test.body)
-		missing := s.get(strings.Replace(listPath, "Cluster0", "Other", 1) + "?" + test.query).body
-		equal(t, "an error is wrapped", strings.HasPrefix(missing, `{"detail":`), !strings.Contains(test.query, "envelope"))
-	}
 }
 
 func TestList_pages(t *testing.T) {
@@ -121,11 +94,11 @@ func TestList_pages(t *testing.T) {
 		{options{endless}, 3, "?itemsPerPage=3&pageNum=900", 0, 3, "self next previous"},
 	} {
 		s, ids := startGenerated(t, test.n, test.options...)
-		got := s.list(test.query)
+		got, rels, totalCount := s.list(test.query)
 		name := fmt.Sprintf("%d%s", test.n, test.query)
-		equalIDs(t, name, got.ids, ids[test.begin:test.end])
-		equal(t, name, got.rels, test.rels)
-		equal(t, name, got.totalCount, test.n)
+		equalIDs(t, name, got, ids[test.begin:test.end])
+		equal(t, name, rels, test.rels)
+		equal(t, name, totalCount, test.n)
 	}
 }
 
@@ -157,8 +130,9 @@ func TestQuery_invalid(t *testing.T) {
 
 func TestList_order(t *testing.T) {
 	s, ids := startGenerated(t, 3, atlasmock.WithListOrder(func(a, b string) int { return strings.Compare(b, a) }))
-	slices.Reverse(ids)
-	equalIDs(t, "ids", s.list("").ids, ids)
+	got, _, _ := s.list("")
+	slices.Reverse(got)
+	equalIDs(t, "ids", got, ids)
 }
 
 func TestList_changesBetweenPages(t *testing.T) {
@@ -173,10 +147,18 @@ func TestList_changesBetweenPages(t *testing.T) {
 		m.Delete(project, atlasmock.ShardedCluster, atlasmock.Checkpoints, ids[0])
 		m.Delete(project, atlasmock.ShardedCluster, atlasmock.Checkpoints, ids[1])
 	})
-	equalIDs(t, "page 1", s.list("?itemsPerPage=2").ids, ids[:2])
-	equalIDs(t, "page 2, shifted by the insertion", s.list("?itemsPerPage=2&pageNum=2").ids, ids[1:3])
-	equalIDs(t, "page 3, shifted by the deletions", s.list("?itemsPerPage=2&pageNum=3").ids, []string{})
-	equalIDs(t, "page 1 again", s.list("?itemsPerPage=2").ids, []string{early, ids[2]})
+	for _, test := range []struct {
+		page string
+		want []string
+	}{
+		{"1", ids[:2]},
+		{"2", ids[1:3]}, // shifted by the insertion
+		{"3", nil},      // shifted by the deletions
+		{"1", []string{early, ids[2]}},
+	} {
+		got, _, _ := s.list("?itemsPerPage=2&pageNum=" + test.page)
+		equalIDs(t, "page "+test.page, got, test.want)
+	}
 	equal(t, "calls after page 1", calls, 1)
 }
 
@@ -187,10 +169,11 @@ func TestGenerateCheckpoints(t *testing.T) {
 		body := decode(t, string(checkpoint.Body))
 		equal(t, "id", body.ID, checkpoint.ID)
 		equal(t, "groupId", body.GroupID, project)
-		equal(t, "timestamp", *body.Timestamp, checkpoint.Timestamp)
+		equal(t, "timestamp", body.Timestamp, checkpoint.Timestamp)
 		equal(t, "restorable, as every tenth is not", checkpoint.Restorable, i != 9 && i != 19)
-		equal(t, "restorable", *body.Restorable, checkpoint.Restorable)
-		equal(t, "completed after timestamp", body.Completed.After(*body.Timestamp), true)
+		equal(t, "restorable", body.Restorable, checkpoint.Restorable)
+		equal(t, "completed after timestamp", body.Completed.After(body.Timestamp), true)
+		equal(t, "increment", body.Parts[0].TokenTimestamp.Increment, i%4+1)
 		equal(t, "same again", string(again[i].Body), string(checkpoint.Body))
 		if i > 0 {
 			equal(t, "distance", checkpoint.Timestamp.Sub(all[i-1].Timestamp), 15*time.Minute)
@@ -203,6 +186,9 @@ func TestGenerateCheckpoints(t *testing.T) {
 func TestCollections(t *testing.T) {
 	const id, other = "64ff86e9f3580c7d1b6a2e94", "64ff86e9f3580c7d1b6a2e95"
 	s := start(t, atlasmock.WithoutFixtures())
+	equal(t, "at first", s.get(clustersPath+"Own/snapshots").outcome(), "404 GROUP_NOT_FOUND")
+	s.PutCluster(project, "Other")
+	equal(t, "another cluster", s.get(clustersPath+"Own/snapshots").outcome(), "404 CLUSTER_NOT_FOUND")
 	s.Put(project, "Own", atlasmock.Snapshots, id, []byte(`{"id":"a","complete":true}`))
 	s.Put(project, "Own", atlasmock.Snapshots, other, []byte(`{"id":"b","complete":false}`))
 	s.Put(project, "Own", atlasmock.RestoreJobs, id, []byte(`{"id":"a","batchId":"`+other+`"}`))
@@ -232,5 +218,6 @@ func TestCollections(t *testing.T) {
 		}
 	}
 	s.Delete(project, "Own", atlasmock.Schedule, "")
+	s.Delete("unknown", "unknown", "unknown", "unknown")
 	equal(t, "no schedule", s.get(clustersPath+"Own/snapshotSchedule").outcome(), "404 RESOURCE_NOT_FOUND")
 }

@@ -22,7 +22,8 @@ const (
 
 var (
 	withAccount = atlasmock.WithServiceAccount(clientID, clientSecret)
-	withOther   = atlasmock.WithServiceAccount("an id:+", "s")
+	withOther   = atlasmock.WithServiceAccount("an id:+", "s") // an id that needs escapes
+	asOther     = basic("an id:+", "s")
 )
 
 func basic(id, secret string) string {
@@ -32,13 +33,12 @@ func basic(id, secret string) string {
 
 func (s *site) post(path, form string) reply {
 	s.t.Helper()
-	return s.do("POST", path, form, "Authorization", basic(clientID, clientSecret), "Content-Type", formType)
+	return s.postAs(basic(clientID, clientSecret), path, form)
 }
 
-// postAsOther posts as the account of withOther, whose id needs escapes.
-func (s *site) postAsOther(path, form string) reply {
+func (s *site) postAs(authorization, path, form string) reply {
 	s.t.Helper()
-	return s.do("POST", path, form, "Authorization", basic("an id:+", "s"), "Content-Type", formType)
+	return s.do("POST", path, form, "Authorization", authorization, "Content-Type", formType)
 }
 
 // token fetches a token.
@@ -53,9 +53,11 @@ func (s *site) grant() (token, rest string) {
 	s.t.Helper()
 	got := s.post("/api/oauth/token", grantForm)
 	found := regexp.MustCompile(`^{"access_token":"([^"]+)",(.*)$`).FindStringSubmatch(got.body)
-	if got.status != 200 || found == nil || got.header.Get("Content-Type") != "application/json" {
+	if got.status != 200 || found == nil {
 		s.t.Fatalf("no token in %+v", got)
 	}
+	equal(s.t, "Content-Type", got.header.Get("Content-Type"), "application/json")
+	equal(s.t, "Cache-Control", got.header.Get("Cache-Control"), "no-store")
 	return found[1], found[2]
 }
 
@@ -104,10 +106,10 @@ func TestToken_errors(t *testing.T) {
 		"malformed form": {"POST", good, formType, "%zz", 400, badForm},
 		"GET":            {"GET", good, formType, "", 405, noPost},
 	} {
-		got := s.do(test.method, "/api/oauth/token", test.form,
-			"Authorization", test.authorization, "Content-Type", test.contentType)
+		got := s.do(test.method, "/api/oauth/token", test.form, "Authorization", test.authorization, "Content-Type", test.contentType)
 		equal(t, name, got.status, test.status)
 		equal(t, name, got.body, test.body)
+		equal(t, name+": Allow", got.header.Get("Allow"), map[int]string{405: "POST"}[got.status])
 		equal(t, name+": live tokens", s.LiveTokens(), 0)
 	}
 }
@@ -123,7 +125,7 @@ func TestToken_limitAndExpiry(t *testing.T) {
 	equal(t, "status of the 101st", got.status, 403)
 	equal(t, "body", got.body,
 		`{"error":"access_denied","error_description":"The service account has reached its limit of active tokens."}`)
-	equal(t, "status of another account", s.postAsOther("/api/oauth/token", grantForm).status, 200)
+	equal(t, "status of another account", s.postAs(asOther, "/api/oauth/token", grantForm).status, 200)
 
 	c.advance(time.Hour - time.Nanosecond)
 	equal(t, "within the hour", s.getAs("Bearer "+first).status, 200)
@@ -146,8 +148,8 @@ func TestRevoke(t *testing.T) {
 
 	equal(t, "again", s.post("/api/oauth/revoke", "token="+mine).status, 200)
 	equal(t, "without a token", s.post("/api/oauth/revoke", "").status, 400)
-	equal(t, "by another account", s.postAsOther("/api/oauth/revoke", "token="+kept).status, 200)
-	equal(t, "without credentials", s.do("POST", "/api/oauth/revoke", "token="+kept, "Content-Type", formType).status, 401)
+	equal(t, "by another account", s.postAs(asOther, "/api/oauth/revoke", "token="+kept).status, 200)
+	equal(t, "without credentials", s.postAs("", "/api/oauth/revoke", "token="+kept).status, 401)
 	equal(t, "live tokens", s.LiveTokens(), 1)
 
 	s.RevokeTokens()

@@ -44,29 +44,32 @@ GET `+checkpointPath+` "" "" 401`)
 // A target that Go's client would not send arrives in the log as it was.
 func TestRequests_rawTarget(t *testing.T) {
 	s := start(t)
-	answer, err := s.raw("GET /api/atlas/v2/%7Ex/../y?a=%20 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
-	equal(t, "error", err, nil)
-	equal(t, "answer", strings.HasPrefix(answer, "HTTP/1.1 401 Unauthorized\r\n"), true)
-	logged := s.Requests()[0]
-	equal(t, "logged", fmt.Sprint(logged.Host, " ", logged.Path, " ", logged.RawQuery, " ", logged.Status),
-		"h /api/atlas/v2/%7Ex/../y a=%20 401")
-}
-
-func TestObserver(t *testing.T) {
-	seen := make(chan string, 2)
-	s := start(t, atlasmock.WithObserver(func(r atlasmock.Request) {
-		seen <- fmt.Sprintf("%s %s %d", r.Method, r.Path, r.Status)
-	}))
-	s.get(checkpointPath)
-	equal(t, "first", <-seen, "GET "+checkpointPath+" 200")
-	s.do("POST", "/elsewhere", "")
-	equal(t, "second", <-seen, "POST /elsewhere 404")
+	for target, want := range map[string]string{
+		"/api/atlas/v2/%7Ex/../y|z?a=%20": "h /api/atlas/v2/%7Ex/../y|z a=%20 401",
+		"http://other/api/atlas/v2/x?":    "other /api/atlas/v2/x  401",
+	} {
+		s.ResetLog()
+		response, err := s.raw("GET " + target + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+		equal(t, "error", err, nil)
+		equal(t, "response", strings.HasPrefix(response, "HTTP/1.1 401 Unauthorized\r\n"), true)
+		logged := s.Requests()[0]
+		equal(t, "logged", fmt.Sprint(logged.Host, " ", logged.Path, " ", logged.RawQuery, " ", logged.Status), want)
+	}
 }
 
 // Everything at once, for the race detector.
 func TestServer_concurrency(t *testing.T) {
 	s := start(t, withAPIKey, withAccount)
+	nonce := s.nonce()
 	var group sync.WaitGroup
+	for i := range 64 {
+		group.Go(func() {
+			shared := goodLogin(nonce)
+			shared.nc = fmt.Sprintf("%08x", i+1)
+			equal(t, "one of the counts of a nonce", s.getAs(shared.String()).status, 200)
+		})
+	}
+	group.Wait()
 	for i := range 64 {
 		group.Go(func() {
 			l := goodLogin(s.nonce())

@@ -9,13 +9,16 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
@@ -78,54 +81,42 @@ func TestRun_refuses(t *testing.T) {
 
 // running is the command at work.
 type running struct {
-	t      *testing.T
-	url    string
-	stderr *safeBuffer
-	stop   func() int
-}
-
-type safeBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *safeBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *safeBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
+	t    *testing.T
+	url  string
+	stop func() (code int, stderr string)
 }
 
 func launch(t *testing.T, args ...string) *running {
 	t.Helper()
+	stderr, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	stdout, output := io.Pipe()
-	stderr := &safeBuffer{}
 	code := make(chan int, 1)
 	go func() {
 		code <- run(ctx, args, output, stderr)
 		_ = output.Close() // a pipe's end has no error to tell
 	}()
-	stop := sync.OnceValue(func() int {
+	stop := sync.OnceValues(func() (int, string) {
 		cancel()
-		return <-code
+		ended := <-code
+		text, err := os.ReadFile(stderr.Name())
+		if err := errors.Join(err, stderr.Close()); err != nil {
+			t.Error(err)
+		}
+		return ended, string(text)
 	})
 	t.Cleanup(func() { stop() })
 
-	line, err := bufio.NewReader(stdout).ReadString('\n')
-	if err != nil {
-		t.Fatalf("%v: %s", err, stderr)
+	line, _ := bufio.NewReader(stdout).ReadString('\n')
+	url := regexp.MustCompile(`^listening on (http://127\.0\.0\.1:\d+)\n$`).FindStringSubmatch(line)
+	if url == nil {
+		_, text := stop()
+		t.Fatalf("first line is %q: %s", line, text)
 	}
-	url, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "listening on ")
-	if !ok || !regexp.MustCompile(`^http://127\.0\.0\.1:\d+$`).MatchString(url) {
-		t.Fatalf("first line is %q", line)
-	}
-	return &running{t: t, url: url, stderr: stderr, stop: stop}
+	return &running{t: t, url: url[1], stop: stop}
 }
 
 func (r *running) get(target, authorization string) (*http.Response, string) {
@@ -161,11 +152,9 @@ func TestRun_serves(t *testing.T) {
 		t.Errorf("got %+v, body %s", got, body)
 	}
 
-	if code := r.stop(); code != 0 {
-		t.Errorf("got exit code %d: %s", code, r.stderr)
-	}
-	if want := "GET " + checkpointPath + " 401\nGET " + checkpointPath + "?pretty=false 200\n"; r.stderr.String() != want {
-		t.Errorf("log:\n got %s\nwant %s", r.stderr, want)
+	code, log := r.stop()
+	if want := "GET " + checkpointPath + " 401\nGET " + checkpointPath + "?pretty=false 200\n"; code != 0 || log != want {
+		t.Errorf("got exit code %d, log\n%s\nwant 0 and\n%s", code, log, want)
 	}
 	written, err := os.ReadFile(file)
 	if err != nil || string(written) != r.url+"\n" {
@@ -179,12 +168,9 @@ func TestRun_serves(t *testing.T) {
 
 func TestRun_ownFixtures(t *testing.T) {
 	folder := t.TempDir()
-	cluster := filepath.Join(folder, atlasmock.ProjectID, atlasmock.ShardedCluster, atlasmock.Checkpoints)
-	if err := os.MkdirAll(cluster, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	document := filepath.Join(cluster, atlasmock.ShardedCheckpointID+".json")
-	if err := os.WriteFile(document, []byte(`{"completed":"2001-01-01T00:00:00Z"}`), 0o600); err != nil {
+	document := path.Join(atlasmock.ProjectID, atlasmock.ShardedCluster, atlasmock.Checkpoints, atlasmock.ShardedCheckpointID+".json")
+	fixtures := fstest.MapFS{document: {Data: []byte(`{"completed":"2001-01-01T00:00:00Z"}`), Mode: 0o600}}
+	if err := os.CopyFS(folder, fixtures); err != nil {
 		t.Fatal(err)
 	}
 	_, body := launch(t, "-access-token", "t", "-fixtures", folder).get(checkpointPath, "Bearer t")
@@ -197,46 +183,25 @@ func TestRun_ownFixtures(t *testing.T) {
 	}
 }
 
-// An answer that is held back does not hold back the end: it is given before the command stops.
-func TestRun_stopsWhileAnswering(t *testing.T) {
+// A response that is held back does not hold back the end: it is given before the command stops.
+func TestRun_stopsWhileResponding(t *testing.T) {
 	r := launch(t, "-latency", "1h")
-	arrived := make(chan struct{})
-	body := &signalReader{Reader: strings.NewReader("x"), asked: sync.OnceFunc(func() { close(arrived) })}
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.url, body)
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(r.url, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.ContentLength = 1
-	req.Header.Set("Expect", "100-continue")
-	transport := &http.Transport{ExpectContinueTimeout: time.Minute}
-	defer transport.CloseIdleConnections()
-
-	answered := make(chan error, 1)
-	go func() {
-		resp, err := transport.RoundTrip(req)
-		if err == nil {
-			err = resp.Body.Close()
-		}
-		answered <- err
-	}()
-	<-arrived
-	if code := r.stop(); code != 0 {
-		t.Errorf("got exit code %d: %s", code, r.stderr)
+	defer func() { _ = conn.Close() }()
+	// The server asks for the body once it is at work on the request.
+	_, _ = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n")
+	responses := bufio.NewReader(conn)
+	if line, err := responses.ReadString('\n'); line != "HTTP/1.1 100 Continue\r\n" {
+		t.Fatalf("got %q (%v)", line, err)
 	}
-	if err := <-answered; err != nil {
-		t.Errorf("the answer was lost: %v", err)
+	_, _ = io.WriteString(conn, "x")
+	if code, log := r.stop(); code != 0 {
+		t.Errorf("got exit code %d: %s", code, log)
 	}
-}
-
-// signalReader is a body that tells when the server asks for it, which it does once it is at work on
-// the request.
-type signalReader struct {
-	io.Reader
-
-	asked func()
-}
-
-func (r *signalReader) Read(p []byte) (int, error) {
-	r.asked()
-	return r.Reader.Read(p)
+	if rest, err := io.ReadAll(responses); err != nil || !strings.Contains(string(rest), "HTTP/1.1 404 Not Found\r\n") {
+		t.Errorf("the response was lost: %q (%v)", rest, err)
+	}
 }
