@@ -88,13 +88,10 @@ func (r request) struck(t *testing.T, block acctest.Config, fault atlasmock.Faul
 	return s
 }
 
-// parallelReads is how many reads meet a fault at the same time.
-const parallelReads = 50
-
-// together makes the parallel reads.
+// together makes 50 reads at the same time.
 func together(read func()) {
 	var reads sync.WaitGroup
-	for range parallelReads {
+	for range 50 {
 		reads.Go(read)
 	}
 	reads.Wait()
