@@ -20,14 +20,12 @@ func TestReadBody(t *testing.T) {
 		cut  bool
 		err  error
 	}{
-		"empty":            {strings.NewReader(""), "", false, nil},
-		"below the limit":  {strings.NewReader("abc"), "abc", false, nil},
-		"at the limit":     {strings.NewReader("abcd"), "abcd", false, nil},
-		"above the limit":  {strings.NewReader("abcde"), "abcd", true, nil},
-		"broken off":       {io.MultiReader(strings.NewReader("ab"), iotest.ErrReader(errBroken)), "ab", true, errBroken},
-		"broken at once":   {iotest.ErrReader(errBroken), "", true, errBroken},
-		"one byte a read":  {iotest.OneByteReader(strings.NewReader("abcde")), "abcd", true, nil},
-		"broken above all": {io.MultiReader(strings.NewReader("abcde"), iotest.ErrReader(errBroken)), "abcd", true, nil},
+		"empty":           {strings.NewReader(""), "", false, nil},
+		"below the limit": {strings.NewReader("abc"), "abc", false, nil},
+		"at the limit":    {strings.NewReader("abcd"), "abcd", false, nil},
+		"above the limit": {strings.NewReader("abcde"), "abcd", true, nil},
+		"broken off":      {io.MultiReader(strings.NewReader("ab"), iotest.ErrReader(errBroken)), "ab", true, errBroken},
+		"broken at once":  {iotest.ErrReader(errBroken), "", true, errBroken},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := readBody(test.r, 4)
@@ -63,11 +61,10 @@ func TestBodyExcerpt(t *testing.T) {
 		"a secret that was cut":        {body{data: []byte("key sesame-01234567"), cut: true}, "key"},
 		"a secret cut after a byte":    {body{data: []byte("key s"), cut: true}, "key"},
 		"an encoded one that was cut":  {body{data: []byte("key c2VzYW1lLTAxMjM"), cut: true}, "key"},
-		"the same, but not cut":        {body{data: []byte("keys")}, "keys"},
 		"a short page, cut":            {body{data: []byte("<h1>502 Bad Gateway</h1><p>ngi"), cut: true}, "502 Bad Gateway ngi"},
-		"a token's endpoint":           {body{data: []byte(`{"token":"x"}`), confidential: true}, ""},
-		"a page of it":                 {body{data: []byte("<h1>Sign in</h1>"), confidential: true}, "Sign in"},
-		"a page of it with a token":    {body{data: []byte(`<pre>{"access_token":"x"}</pre>`), confidential: true}, ""},
+		"a token":                      {body{data: []byte(`{"token":"x"}`), confidential: true}, ""},
+		"a page of the endpoint":       {body{data: []byte("<h1>Sign in</h1>"), confidential: true}, "Sign in"},
+		"a page with a token":          {body{data: []byte(`<pre>{"access_token":"x"}</pre>`), confidential: true}, ""},
 		"tags within a secret's reach": {body{data: []byte("<b>sesame-0123456789</b>")}, "(redacted)"},
 	} {
 		t.Run(name, func(t *testing.T) {

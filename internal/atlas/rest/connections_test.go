@@ -6,11 +6,13 @@ package rest
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -20,10 +22,10 @@ import (
 // must not hold up the next one.
 func TestConnections_dialThatHangs(t *testing.T) {
 	t.Parallel()
-	arrived, answer := make(chan struct{}, 10), make(chan struct{})
+	arrived, respond := make(chan struct{}, 10), make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		arrived <- struct{}{}
-		<-answer
+		<-respond
 		emptyDocument(w, r)
 	}))
 	t.Cleanup(server.Close)
@@ -38,18 +40,14 @@ func TestConnections_dialThatHangs(t *testing.T) {
 		return dial(ctx, network, address)
 	}
 	client := newReader(t, server.URL, transport)
-	read := func() {
-		if err := readOne(t, client); err != nil {
-			t.Error(err)
-		}
-	}
+	read := func() { client.mustRead(t) }
 
 	var first sync.WaitGroup
 	first.Go(read)
 	<-arrived
 	first.Go(read) // dials, hangs, and gets the first one's connection
 	<-hanging
-	close(answer)
+	close(respond)
 	first.Wait()
 
 	var next sync.WaitGroup
@@ -77,13 +75,61 @@ func TestConnections_goAwayBeforeEachResponse(t *testing.T) {
 			},
 		}
 	})
-	err := readOne(t, newReader(t, server.URL, trusting(server)))
-	var e *Error
-	if !errors.As(err, &e) || !e.Kind.Network() || e.Problem != errConnections.Error() || !e.Temporary() {
-		t.Errorf("got %v", err)
+	if e := newReader(t, server.URL, trusting(server)).mustFail(t); e.Problem != errConnections.Error() || !e.Temporary() {
+		t.Errorf("got %v", e)
 	}
 	// net/http may have begun to dial again before it learns that it must not.
 	if n, want := sent.Load(), int64(4*maxConnections); n < 1 || n > want {
 		t.Errorf("made %d connections, want at most %d", n, want)
+	}
+}
+
+// A connection that the server closes between two reads is no failure.
+func TestConnections_closedWhileIdle(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(emptyDocument))
+	t.Cleanup(server.Close)
+	client := newReader(t, server.URL, newTransport())
+	for range 20 {
+		client.mustRead(t)
+		server.CloseClientConnections()
+	}
+}
+
+func TestConnections_noneAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(emptyDocument))
+	t.Cleanup(server.Close)
+	client := newReader(t, server.URL, &http.Transport{})
+	client.mustRead(t)
+	client.close()
+	if e := client.mustFail(t); e.Kind != KindConnectionLost || e.Temporary() || e.Problem != "the client is closed" {
+		t.Errorf("got %+v", e)
+	}
+	client.close()
+}
+
+func TestTransport_fileOfAuthorities(t *testing.T) {
+	server := secure(t, emptyDocument, func(*httptest.Server) {})
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for path, want := range map[string]string{
+		"":                            "",
+		filepath.Join(dir, "missing"): " SSL_CERT_FILE names a file that does not exist",
+		dir:                           " SSL_CERT_FILE names a file that can't be read",
+		write("empty", ""):            " SSL_CERT_FILE names an empty file",
+		write("key", "-----BEGIN KEY-----\n-----END KEY-----\n"): " SSL_CERT_FILE names a file without a certificate in PEM",
+	} {
+		t.Setenv("SSL_CERT_FILE", path)
+		e := newReader(t, server.URL, newTransport()).mustFail(t)
+		if _, problem, _ := strings.Cut(e.Problem, ";"); problem != want || e.Kind != KindUnknownAuthority {
+			t.Errorf("%q: got %q, want it to end with %q", path, e.Problem, want)
+		}
 	}
 }

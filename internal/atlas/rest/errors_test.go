@@ -16,74 +16,90 @@ import (
 )
 
 func TestError_temporary(t *testing.T) {
-	answer := func(status int) *Error { return &Error{Kind: KindAnswer, Answer: &Answer{Status: status}} }
-	network := func(cause error) *Error {
-		e := &Error{cause: cause}
-		e.Kind, e.temporary = networkKind(cause)
-		return e
+	for status, want := range map[int]bool{
+		408: true, 425: true, 429: true, 500: true, 502: true, 503: true, 504: true, 507: true, 509: true, 520: true, 530: true, 598: true, 599: true,
+		201: false, 204: false, 304: false, 400: false, 402: false, 403: false, 404: false, 405: false, 406: false, 409: false, 410: false, 418: false,
+		421: false, 451: false, 499: false, 501: false, 505: false, 506: false, 508: false, 510: false, 511: false, 600: false, 999: false,
+	} {
+		if e := (&Error{Kind: KindAnswer, Answer: &Answer{Status: status}}); e.Temporary() != want {
+			t.Errorf("status %d: got %t", status, e.Temporary())
+		}
 	}
-	handshake := func(cause error) *Error { return network(&handshakeError{cause: cause}) }
+	for kind := KindAnswer; kind <= KindConnectionLost; kind++ {
+		earlier := &Error{Kind: kind, Answer: &Answer{Status: 503}, Earlier: true}
+		if want := kind == KindTimeout || kind == KindStaleNonce; earlier.Temporary() != want {
+			t.Errorf("kind %d: got %t", kind, earlier.Temporary())
+		}
+	}
+}
+
+func TestNetworkKind(t *testing.T) {
+	operation := func(op string, err error) error { return &net.OpError{Op: op, Net: "tcp", Err: err} }
+	handshake := func(cause error) error { return &handshakeError{cause: cause} }
 	for name, test := range map[string]struct {
-		err  *Error
-		want bool
+		err       error
+		kind      Kind
+		temporary bool
 	}{
-		"429": {answer(429), true},
-		"500": {answer(500), true},
-		"502": {answer(502), true},
-		"503": {answer(503), true},
-		"504": {answer(504), true},
-
-		"204": {answer(204), false},
-		"304": {answer(304), false},
-		"400": {answer(400), false},
-		"402": {answer(402), false},
-		"403": {answer(403), false},
-		"404": {answer(404), false},
-		"406": {answer(406), false},
-		"409": {answer(409), false},
-		"410": {answer(410), false},
-		"418": {answer(418), false},
-		"501": {answer(501), false},
-		"505": {answer(505), false},
-
-		"answer of an earlier attempt": {&Error{Kind: KindAnswer, Answer: &Answer{Status: 503}, Earlier: true}, false},
-
-		"timeout of an attempt": {&Error{Kind: KindTimeout}, true},
-		"stale nonce":           {&Error{Kind: KindStaleNonce}, true},
-		"credentials":           {&Error{Kind: KindCredentials}, false},
-		"no access":             {&Error{Kind: KindNoAccess}, false},
-		"no challenge":          {&Error{Kind: KindNoChallenge}, false},
-		"redirect":              {&Error{Kind: KindRedirect}, false},
-		"malformed":             {&Error{Kind: KindMalformed}, false},
-		"too large":             {&Error{Kind: KindTooLarge}, false},
-		"mismatch":              {&Error{Kind: KindMismatch}, false},
-		"cancelled":             {&Error{Kind: KindCanceled}, false},
-
-		"refused connection":      {network(&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}), true},
-		"reset connection":        {network(&net.OpError{Op: "read", Err: syscall.ECONNRESET}), true},
-		"closed connection":       {network(io.EOF), true},
-		"body that ends early":    {network(io.ErrUnexpectedEOF), true},
-		"unknown host":            {network(&net.DNSError{IsNotFound: true}), false},
-		"name server unreachable": {network(&net.DNSError{IsTemporary: true}), true},
-		"proxy refused":           {network(&net.OpError{Op: "proxyconnect", Err: syscall.ECONNREFUSED}), true},
-		"proxy says 407":          {network(&ProxyError{Status: 407}), false},
-		"proxy says 503":          {network(fmt.Errorf("connect: %w", &ProxyError{Status: 503})), true},
-		"unknown authority":       {handshake(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}), false},
-		"wrong name":              {handshake(x509.HostnameError{Certificate: &x509.Certificate{}}), false},
-		"expired":                 {handshake(x509.CertificateInvalidError{Reason: x509.Expired}), false},
-		"no system authorities":   {handshake(x509.SystemRootsError{}), false},
-		"alert of the server":     {handshake(&net.OpError{Op: "remote error", Err: tls.AlertError(70)}), false},
-		"alert of our own":        {network(&net.OpError{Op: "local error", Err: tls.AlertError(20)}), true},
-		"cut off handshake":       {handshake(io.EOF), true},
-		"silent handshake":        {handshake(os.ErrDeadlineExceeded), true},
-		"own alert in one":        {handshake(&net.OpError{Op: "local error", Err: tls.AlertError(40)}), false},
-		"renegotiation":           {network(&net.OpError{Op: "local error", Err: errors.New("tls: no renegotiation")}), false},
-		"not TLS at all":          {handshake(tls.RecordHeaderError{}), false},
+		"closed client":          {errClosed, KindConnectionLost, false},
+		"reset":                  {operation("read", syscall.ECONNRESET), KindConnectionLost, true},
+		"closed":                 {io.EOF, KindConnectionLost, true},
+		"body that ends early":   {io.ErrUnexpectedEOF, KindConnectionLost, true},
+		"alert of our own":       {operation("local error", tls.AlertError(20)), KindConnectionLost, true},
+		"refused":                {operation("dial", syscall.ECONNREFUSED), KindConnectionRefused, true},
+		"no route":               {operation("dial", syscall.EHOSTUNREACH), KindUnreachable, true},
+		"silent":                 {os.ErrDeadlineExceeded, KindUnreachable, true},
+		"unknown host":           {operation("dial", &net.DNSError{IsNotFound: true}), KindNameResolution, false},
+		"name server fails":      {operation("dial", &net.DNSError{IsTemporary: true}), KindNameResolution, true},
+		"proxy variable":         {&proxyVariableError{variable: "HTTPS_PROXY"}, KindProxy, false},
+		"proxy refused":          {operation("proxyconnect", syscall.ECONNREFUSED), KindProxy, true},
+		"proxy without TLS":      {operation("proxyconnect", tls.RecordHeaderError{}), KindProxy, false},
+		"SOCKS proxy":            {operation("socks connect", syscall.ECONNREFUSED), KindProxy, true},
+		"proxy says 407":         {&ProxyError{Status: 407}, KindProxy, false},
+		"proxy says 500":         {fmt.Errorf("connect: %w", &ProxyError{Status: 500}), KindProxy, true},
+		"alert after handshake":  {operation("remote error", tls.AlertError(116)), KindTLS, false},
+		"renegotiation":          {operation("local error", errors.New("tls: no renegotiation")), KindTLS, false},
+		"no TLS":                 {tls.RecordHeaderError{}, KindTLS, false},
+		"handshake without TLS":  {handshake(tls.RecordHeaderError{}), KindTLS, false},
+		"alert in handshake":     {handshake(operation("remote error", tls.AlertError(70))), KindTLS, false},
+		"own alert in handshake": {handshake(operation("local error", tls.AlertError(40))), KindTLS, false},
+		"handshake cut by read":  {handshake(operation("read", syscall.ECONNRESET)), KindHandshake, true},
+		"handshake cut by write": {handshake(operation("write", syscall.EPIPE)), KindHandshake, true},
+		"handshake cut":          {handshake(io.EOF), KindHandshake, true},
+		"handshake ends early":   {handshake(io.ErrUnexpectedEOF), KindHandshake, true},
+		"handshake given up":     {handshake(net.ErrClosed), KindHandshake, true},
+		"silent handshake":       {handshake(os.ErrDeadlineExceeded), KindHandshake, true},
+		"unknown authority":      {handshake(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}), KindUnknownAuthority, false},
+		"no authorities":         {handshake(x509.SystemRootsError{}), KindUnknownAuthority, false},
+		"wrong name":             {handshake(x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{"a"}}, Host: "b"}), KindHostname, false},
+		"Common Name only":       {handshake(&tls.CertificateVerificationError{Err: errors.New("relies on legacy Common Name field")}), KindCertificate, false},
+		"expired":                {handshake(x509.CertificateInvalidError{Cert: &x509.Certificate{}, Reason: x509.Expired}), KindCertificate, false},
+		"malformed certificate":  {handshake(errors.New("tls: failed to parse certificate")), KindCertificate, false},
+		"weak key":               {handshake(errors.New("x509: RSA key too small")), KindCertificate, false},
+		"no common version":      {handshake(errors.New("tls: unsupported version")), KindTLS, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := test.err.Temporary(); got != test.want {
-				t.Errorf("got %t, want %t", got, test.want)
+			if kind, temporary := networkKind(test.err); kind != test.kind || temporary != test.temporary || !kind.Network() {
+				t.Errorf("got kind %d, temporary: %t; want %d, %t", kind, temporary, test.kind, test.temporary)
 			}
 		})
+	}
+}
+
+func TestError_text(t *testing.T) {
+	notFound := &Answer{Status: 404, Code: "GROUP_NOT_FOUND", Detail: "No group.", Reason: "unused", Excerpt: "unused"}
+	for want, e := range map[string]Error{
+		"GET host/path: HTTP 404 Not Found: GROUP_NOT_FOUND: No group.": {Answer: notFound, Attempts: 1},
+		"GET host/path: HTTP 502 Bad Gateway (attempt 2)":               {Answer: &Answer{Status: 502}, Attempts: 2},
+		"GET host/path: HTTP 599: X: a problem":                         {Answer: &Answer{Status: 599, Code: "X"}, Problem: "a problem"},
+		"GET host/path: a problem":                                      {Answer: notFound, Earlier: true, Problem: "a problem"},
+	} {
+		e.Method, e.Host, e.Path = "GET", "host", "/path"
+		if got := e.Error(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		if e.Earlier && (e.Code() != "" || e.Status() != 0) {
+			t.Errorf("got %s of %d for a response to another attempt", e.Code(), e.Status())
+		}
 	}
 }

@@ -7,61 +7,50 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
-	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
+// responded reads once from a server that responds in one way.
+func responded(t *testing.T, status int, body string, fields ...string) error {
+	t.Helper()
+	server := atlastest.Script(atlastest.Respond(status, body, fields...))
+	err := atlastest.Read(t.Context(), atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithAttempts(1)))
+	atlastest.WantCount(t, "requests", server.Count(""), 1)
+	return err
+}
+
 func TestExchange_redirects(t *testing.T) {
-	elsewhere := atlastest.Record(atlastest.RespondWithDocument)
-	other := httptest.NewServer(elsewhere)
-	t.Cleanup(other.Close)
 	for name, test := range map[string]struct {
 		status   int
 		location string
 		target   string
 	}{
-		"to another host":      {302, other.URL + "/login?next=1", other.URL},
+		"to another host":      {302, "https://sso.test:8443/login?next=1", "https://sso.test:8443"},
 		"to another scheme":    {301, "http://atlas.test/api", "http://atlas.test"},
 		"to the same host":     {307, "/elsewhere", "https://atlas.test"},
-		"to itself":            {308, "", "https://atlas.test"},
-		"for other methods":    {303, "https://sso.test/", "https://sso.test"},
 		"with a password":      {302, "https://user:pass@sso.test/", "https://sso.test"},
-		"without a scheme":     {302, "//sso.test/x", "https://sso.test"},
-		"to FTP":               {302, "ftp://sso.test/", "ftp://sso.test"},
+		"without a scheme":     {308, "//sso.test/x", "https://sso.test"},
 		"to a file":            {302, "file:///etc/passwd", "an address that is not a URL"},
 		"to no URL":            {302, "https://[::1", "an address that is not a URL"},
 		"to another's program": {302, "mailto:admin@sso.test", "an address that is not a URL"},
 		"with escapes":         {302, "https://sso.test\x1b[31m/", "an address that is not a URL"},
 		"without a choice":     {300, "https://sso.test/", "https://sso.test"},
+		"of the last status":   {399, "https://sso.test/", "https://sso.test"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, credentials := range []auth.Credentials{atlastest.APIKey, atlastest.AccessToken} {
-				mock := atlastest.NewMock(t)
-				location := test.location
-				if location == "" {
-					location = "https://atlas.test/api/atlas/v2/groups/" + atlastest.ProjectID + "/clusters/" + atlastest.ClusterName + "/backupCheckpoints/" + atlastest.CheckpointID
-				}
-				mock.Fail(atlasmock.FaultRedirect(test.status, location).Repeat(atlasmock.Forever))
-				e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.InProcess(mock, credentials)), rest.KindRedirect)
-				if e.Target != test.target || e.Status() != test.status || e.Attempts != 1 {
-					t.Errorf("got %+v, target %q", e, e.Target)
-				}
+			e := atlastest.WantKind(t, responded(t, test.status, "", "Location: "+test.location), rest.KindRedirect)
+			if e.Target != test.target || e.Status() != test.status {
+				t.Errorf("got %+v, target %q", e, e.Target)
 			}
 		})
 	}
-	atlastest.WantCount(t, "requests to the other host", elsewhere.Count(""), 0)
-}
-
-func TestExchange_redirectWithoutATarget(t *testing.T) {
-	for _, status := range []int{300, 304} {
-		e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.InProcess(atlastest.Script(atlastest.Respond(status, "")), atlastest.AccessToken)), rest.KindAnswer)
+	for status, field := range map[int]string{300: "X: ", 304: "X: ", 299: "Location: /", 400: "Location: /"} {
+		e := atlastest.WantKind(t, responded(t, status, "", field), rest.KindAnswer)
 		atlastest.WantCount(t, "as its status", e.Status(), status)
 	}
 }
@@ -73,12 +62,10 @@ func TestExchange_bodiesThatAreTooLarge(t *testing.T) {
 		kind    rest.Kind
 		problem string
 	}{
-		"document":             {atlasmock.FaultFlood(200, gib), rest.KindTooLarge, "too large: above 8 MiB"},
-		"document behind gzip": {atlasmock.FaultGzipBomb(200, gib), rest.KindTooLarge, "too large: above 8 MiB"},
-		"error":                {atlasmock.FaultFlood(404, gib), rest.KindAnswer, ""},
-		"error behind gzip":    {atlasmock.FaultGzipBomb(404, gib), rest.KindAnswer, ""},
-		"of a 401":             {atlasmock.FaultFlood(401, gib), rest.KindNoAccess, ""},
-		"of a redirect":        {atlasmock.FaultFlood(302, gib).With("Location", "/"), rest.KindRedirect, ""},
+		"document":      {atlasmock.FaultFlood(200, gib), rest.KindTooLarge, "too large: above 8 MiB"},
+		"error":         {atlasmock.FaultFlood(404, gib), rest.KindAnswer, ""},
+		"of a 401":      {atlasmock.FaultFlood(401, gib), rest.KindNoAccess, ""},
+		"of a redirect": {atlasmock.FaultFlood(302, gib).With("Location", "/"), rest.KindRedirect, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, settings := range [][]atlastest.Option{nil, {atlastest.WithEnvelope}} {
@@ -101,126 +88,95 @@ func TestExchange_documentAtTheLimit(t *testing.T) {
 		doc := `{"id":"` + atlastest.CheckpointID + `","x":""}`
 		return doc[:len(doc)-2] + strings.Repeat("x", size-len(doc)) + doc[len(doc)-2:]
 	}
-	client := atlastest.InProcess(atlastest.Script(atlastest.Respond(200, fill(8<<20)), atlastest.Respond(200, fill(8<<20+1))), atlastest.AccessToken)
-	atlastest.MustRead(t, client)
-	_ = atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindTooLarge)
+	atlastest.WantNoError(t, responded(t, 200, fill(8<<20)))
+	_ = atlastest.WantKind(t, responded(t, 200, fill(8<<20+1)), rest.KindTooLarge)
 }
 
-func TestExchange_answersThatAreNoDocument(t *testing.T) {
-	for name, test := range map[string]struct {
-		body    string
-		problem string
-		excerpt string
-	}{
-		"empty": {"", "not a JSON object: unexpected end (byte 0)", ""},
-		"page of a portal": {
-			"<html><head><title>Sign in</title><style>p{}</style></head><body onload=\"go()\">Please <b>sign in</b></body></html>",
-			"not a JSON object: invalid character '<' at start of value (byte 0)", "Sign in Please sign in",
+// TestDecode_saysWhatIsWrong has the other problems, TestBodyExcerpt the other excerpts.
+func TestExchange_malformed(t *testing.T) {
+	for body, want := range map[string]rest.Error{
+		"": {Problem: "not a JSON object: unexpected end (byte 0)", Answer: &rest.Answer{}},
+		"<html><title>Sign in</title>": {
+			Problem: "not a JSON object: invalid character '<' at start of value (byte 0)", Answer: &rest.Answer{Excerpt: "Sign in"},
 		},
-		"complete, but cut within": {`{"id":"` + atlastest.CheckpointID, "not a JSON object: unexpected end (byte 31)", `{"id":"` + atlastest.CheckpointID},
-		"more after it":            {`{} {}`, "not a JSON object: invalid character '{' after top-level value (byte 3)", "{} {}"},
-		"list":                     {`[{}]`, "not a JSON object: array", "[{}]"},
-		"null":                     {"\n null \n", "not a JSON object: null", "null"},
-		"string":                   {`"text"`, "not a JSON object: string", `"text"`},
-		"number":                   {`12`, "not a JSON object: number", "12"},
-		"NaN":                      {`{"id":NaN}`, "not a JSON object: invalid character 'N' at start of value (byte 6)", `{"id":NaN}`},
-		"nested too deeply":        {strings.Repeat("[", 100_000), "not a JSON object: array", strings.Repeat("[", 200) + "…"},
-		"long":                     {strings.Repeat("no ", 100), "not a JSON object: invalid character 'o' in literal null (expecting 'u') (byte 1)", strings.Repeat("no ", 66) + "no…"},
-		"control characters":       {"\x1b[2Jnone", "not a JSON object: invalid character '\\x1b' at start of value (byte 0)", "[2Jnone"},
-		"invalid UTF-8":            {"\xff\xfe", "not a JSON object: invalid character '\\xff' at start of value (byte 0)", "\uFFFD"},
+		strings.Repeat("[", 100_000): {Problem: "not a JSON object: array", Answer: &rest.Answer{Excerpt: strings.Repeat("[", 200) + "…"}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			server := atlastest.Script(atlastest.Respond(200, test.body))
-			e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.InProcess(server, atlastest.AccessToken)), rest.KindMalformed)
-			if e.Problem != test.problem || e.Status() != 200 || e.Answer.Excerpt != test.excerpt {
-				t.Errorf("got problem %q, answer %+v with excerpt %q", e.Problem, e.Answer, e.Answer.Excerpt)
-			}
-			atlastest.WantCount(t, "requests", server.Count(""), 1)
-		})
-	}
-}
-
-func TestExchange_contentEncoding(t *testing.T) {
-	for _, status := range []int{http.StatusOK, http.StatusForbidden} {
-		server := atlastest.Script(atlastest.Respond(status, "\x1f\x8b\x00bytes", "Content-Encoding: br"))
-		e := atlastest.WantError(t, atlastest.Read(t.Context(), atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithAttempts(1))))
-		if e.Answer.Excerpt != "" || status == http.StatusOK && e.Problem != `its content encoding is "br", which was not asked for` {
-			t.Errorf("%d: got %q with excerpt %q", status, e.Problem, e.Answer.Excerpt)
+		e := atlastest.WantKind(t, responded(t, 200, body), rest.KindMalformed)
+		if e.Problem != want.Problem || e.Status() != 200 || e.Answer.Excerpt != want.Answer.Excerpt {
+			t.Errorf("got problem %q, answer %+v", e.Problem, e.Answer)
 		}
 	}
 }
 
-func TestExchange_byteOrderMark(t *testing.T) {
-	atlastest.MustRead(t, atlastest.InProcess(atlastest.Script(atlastest.Respond(http.StatusOK, "\uFEFF"+atlastest.Document(atlastest.ProjectID))), atlastest.AccessToken))
-}
-
-func TestExchange_envelope(t *testing.T) {
-	for name, options := range map[string][]atlasmock.Option{
-		"content":                      nil,
-		"envelope":                     {atlasmock.WithEnvelopeKey("envelope")},
-		"content, HTTP status hidden":  {atlasmock.WithHiddenStatus()},
-		"envelope, HTTP status hidden": {atlasmock.WithHiddenStatus(), atlasmock.WithEnvelopeKey("envelope")},
-	} {
-		t.Run(name, func(t *testing.T) {
-			mock := atlastest.NewMock(t, options...)
-			clock := acctest.NewClock()
-			client := atlastest.InProcess(mock, atlastest.APIKey, atlastest.WithEnvelope, atlastest.WithClock(clock))
-			atlastest.MustRead(t, client)
-
-			e := atlastest.WantKind(t, atlastest.ReadOf(t.Context(), client, atlastest.OtherProjectID), rest.KindAnswer)
-			if e.Status() != 404 || e.Code() != "GROUP_NOT_FOUND" || e.Answer.Detail != "No group with ID "+atlastest.OtherProjectID+" exists." {
-				t.Errorf("got %+v", e.Answer)
-			}
-
-			mock.Fail(atlasmock.FaultStatus(503, "SERVICE_UNAVAILABLE", "Try again.").Repeat(2))
-			atlastest.MustRead(t, client)
-			atlastest.WantCount(t, "waits", len(clock.Waits()), 2)
-
-			mock.ExpireNonces()
-			atlastest.MustRead(t, client)
-			for _, r := range mock.Requests() {
-				if r.RawQuery != "envelope=true" {
-					t.Errorf("query %q", r.RawQuery)
-				}
-			}
-		})
+func TestExchange_contentEncoding(t *testing.T) {
+	const encoded = "\x1f\x8b\x00bytes"
+	e := atlastest.WantKind(t, responded(t, http.StatusOK, encoded, "Content-Encoding: br"), rest.KindMalformed)
+	if e.Answer.Excerpt != "" || e.Problem != `its content encoding is "br", which was not asked for` {
+		t.Errorf("got %q with excerpt %q", e.Problem, e.Answer.Excerpt)
 	}
+	e = atlastest.WantKind(t, responded(t, http.StatusForbidden, encoded, "Content-Encoding: br"), rest.KindAnswer)
+	if e.Answer.Excerpt != "" || e.Problem != "" {
+		t.Errorf("got %q with excerpt %q", e.Problem, e.Answer.Excerpt)
+	}
+	atlastest.WantNoError(t, responded(t, http.StatusOK, atlastest.Document(atlastest.ProjectID), "Content-Encoding: identity"))
 }
 
-func TestExchange_envelopeByHand(t *testing.T) {
+func TestExchange_byteOrderMark(t *testing.T) {
+	atlastest.WantNoError(t, responded(t, http.StatusOK, "\uFEFF"+atlastest.Document(atlastest.ProjectID)))
+}
+
+// Atlas' own word on the status counts for more than a gateway's.
+func TestExchange_errorUnderAnotherStatus(t *testing.T) {
 	for name, test := range map[string]struct {
 		status int
 		body   string
 		kind   rest.Kind
-		want   int // status of the answer
+		want   int
+	}{
+		"error as a success":    {200, `{"error":404,"errorCode":"X"}`, rest.KindAnswer, 404},
+		"lowest error":          {200, `{"error":400,"errorCode":"X"}`, rest.KindAnswer, 400},
+		"highest error":         {200, `{"error":599,"errorCode":"X"}`, rest.KindAnswer, 599},
+		"below the errors":      {200, `{"error":399,"errorCode":"X"}`, rest.KindMalformed, 200},
+		"above the errors":      {200, `{"error":600,"errorCode":"X"}`, rest.KindMalformed, 200},
+		"without a code":        {200, `{"error":404}`, rest.KindMalformed, 200},
+		"error as another":      {502, `{"error":404,"errorCode":"X"}`, rest.KindAnswer, 404},
+		"no status, as a 502":   {502, `{"error":7,"errorCode":"X"}`, rest.KindAnswer, 502},
+		"refusal as a success":  {200, `{"error":401,"errorCode":"X"}`, rest.KindCredentials, 401},
+		"another in a refusal":  {401, `{"error":404,"errorCode":"X"}`, rest.KindCredentials, 401},
+		"another document's id": {200, `{"error":404,"errorCode":"X","id":"1"}`, rest.KindMismatch, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := atlastest.WantKind(t, responded(t, test.status, test.body), test.kind)
+			atlastest.WantCount(t, "as its status", e.Status(), test.want)
+		})
+	}
+}
+
+// TestOpenEnvelope has the other forms of an envelope.
+func TestExchange_envelope(t *testing.T) {
+	document := atlastest.Document(atlastest.ProjectID)
+	for name, test := range map[string]struct {
+		status int
+		body   string
+		kind   rest.Kind // zero for success
+		want   int       // status of the error
 		code   string
 	}{
-		"success inside an error":        {502, `{"status":200,"content":` + atlastest.Document(atlastest.ProjectID) + `}`, 0, 0, ""},
-		"no status inside a success":     {200, `{"content":` + atlastest.Document(atlastest.ProjectID) + `}`, 0, 0, ""},
-		"no envelope":                    {200, atlastest.Document(atlastest.ProjectID), 0, 0, ""},
+		"success inside an error":        {502, `{"status":200,"content":` + document + `}`, 0, 0, ""},
+		"envelope in place of content":   {200, `{"status":200,"envelope":` + document + `}`, 0, 0, ""},
+		"no envelope":                    {200, document, 0, 0, ""},
 		"error inside a success":         {200, `{"status":404,"content":{"errorCode":"GROUP_NOT_FOUND"}}`, rest.KindAnswer, 404, "GROUP_NOT_FOUND"},
-		"no status inside an error":      {404, `{"content":{"errorCode":"GROUP_NOT_FOUND"}}`, rest.KindAnswer, 404, "GROUP_NOT_FOUND"},
-		"error without an envelope":      {404, `{"errorCode":"GROUP_NOT_FOUND"}`, rest.KindAnswer, 404, "GROUP_NOT_FOUND"},
 		"other error inside an error":    {403, `{"status":404,"content":{"errorCode":"GROUP_NOT_FOUND"}}`, rest.KindAnswer, 404, "GROUP_NOT_FOUND"},
+		"error without an envelope":      {404, `{"errorCode":"GROUP_NOT_FOUND"}`, rest.KindAnswer, 404, "GROUP_NOT_FOUND"},
 		"page inside an error":           {502, `<html>502</html>`, rest.KindAnswer, 502, ""},
 		"page inside a success":          {200, `<html>portal</html>`, rest.KindMalformed, 200, ""},
-		"null inside a success":          {200, `{"status":200,"content":null}`, rest.KindMalformed, 200, ""},
 		"refusal inside a success":       {200, `{"status":401,"content":{"errorCode":"UNEXPECTED_ERROR"}}`, rest.KindCredentials, 401, "UNEXPECTED_ERROR"},
 		"no access inside a success":     {200, `{"status":401,"content":{"errorCode":"NOT_IN_GROUP"}}`, rest.KindNoAccess, 401, "NOT_IN_GROUP"},
 		"refusal inside a refusal":       {401, `{"status":200,"content":{"errorCode":"UNEXPECTED_ERROR"}}`, rest.KindCredentials, 401, "UNEXPECTED_ERROR"},
-		"another project's document":     {200, `{"status":200,"content":` + atlastest.Document(atlastest.OtherProjectID) + `}`, rest.KindMismatch, 0, ""},
-		"empty body of a success":        {200, ``, rest.KindMalformed, 200, ""},
-		"no content":                     {204, ``, rest.KindAnswer, 204, ""},
-		"document beside a success":      {200, `{"status":200,"id":"` + atlastest.CheckpointID + `"}`, 0, 0, ""},
-		"error beside a status":          {200, `{"status":404,"errorCode":"GROUP_NOT_FOUND"}`, rest.KindAnswer, 404, "GROUP_NOT_FOUND"},
 		"redirect inside a success":      {200, `{"status":302,"content":{}}`, rest.KindAnswer, 302, ""},
-		"envelope in place of content":   {200, `{"status":200,"envelope":` + atlastest.Document(atlastest.ProjectID) + `}`, 0, 0, ""},
-		"error in place of an envelope":  {200, `{"status":410,"envelope":{"errorCode":"VERSION_GONE"}}`, rest.KindAnswer, 410, "VERSION_GONE"},
-		"status of an envelope as text":  {200, `{"status":"404","content":{"errorCode":"X"}}`, rest.KindAnswer, 404, "X"},
-		"status that is none, in a 200":  {200, `{"status":"OK","content":` + atlastest.Document(atlastest.ProjectID) + `}`, rest.KindMalformed, 200, ""},
-		"status of an envelope twice":    {200, `{"status":404,"content":{},"status":200}`, rest.KindMalformed, 200, ""},
-		"content of an envelope twice":   {200, `{"status":200,"content":{},"content":{}}`, rest.KindMalformed, 200, ""},
+		"status that is none, in a 200":  {200, `{"status":"OK","content":` + document + `}`, rest.KindMalformed, 200, ""},
 		"status of an envelope too high": {404, `{"status":2000,"content":{"errorCode":"X"}}`, rest.KindAnswer, 404, "X"},
+		"status of an envelope twice":    {200, `{"status":404,"content":{},"status":200}`, rest.KindMalformed, 200, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client := atlastest.InProcess(atlastest.Script(atlastest.Respond(test.status, test.body)), atlastest.AccessToken, atlastest.WithEnvelope, atlastest.WithAttempts(1))
@@ -237,22 +193,13 @@ func TestExchange_envelopeByHand(t *testing.T) {
 	}
 }
 
-func TestExchange_envelopeThatIsCut(t *testing.T) {
-	mock := atlastest.NewMock(t)
-	client := atlastest.OverTCP(t, mock, atlastest.AccessToken, atlastest.WithEnvelope, atlastest.WithoutWaits)
-	mock.Fail(atlasmock.FaultCutBody(30), atlasmock.FaultCutChunked(30))
-	atlastest.MustRead(t, client)
-	atlastest.WantCount(t, "requests", mock.Count("", ""), 3)
-}
-
-func TestExchange_connectionErrorsKeepTheirCause(t *testing.T) {
-	mock := atlastest.NewMock(t)
-	mock.Fail(atlasmock.FaultCutBody(10))
-	e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.OverTCP(t, mock, atlastest.AccessToken, atlastest.WithAttempts(1))), rest.KindConnectionLost)
-	if e.Problem != "the response ended early" || !errors.Is(e, io.ErrUnexpectedEOF) {
+func TestExchange_bodyThatIsCut(t *testing.T) {
+	e := atlastest.WantKind(t, responded(t, 200, `{"id":`, "Content-Length: 100"), rest.KindConnectionLost)
+	if e.Problem != "the response ended early" || !errors.Is(e, io.ErrUnexpectedEOF) || e.Answer != nil {
 		t.Errorf("got %v", e)
 	}
-	if e.Method != http.MethodGet || !strings.HasPrefix(e.Host, "127.0.0.1:") || !strings.HasSuffix(e.Path, "/backupCheckpoints/"+atlastest.CheckpointID) {
-		t.Errorf("got %+v", e)
+	e = atlastest.WantKind(t, responded(t, 404, `{"errorCode":"X"}`, "Content-Length: 100"), rest.KindAnswer)
+	if e.Code() != "X" {
+		t.Errorf("got %v", e)
 	}
 }

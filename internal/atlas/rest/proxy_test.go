@@ -4,7 +4,6 @@
 package rest
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -14,58 +13,31 @@ import (
 )
 
 func TestTransport_proxyThatRefuses(t *testing.T) {
-	for status, temporary := range map[int]bool{403: false, 407: false, 500: true, 502: true, 503: true} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
+	for name, test := range map[string]struct {
+		status       int
+		field, value string // of the response
+		reason       string
+		temporary    bool
+	}{
+		"without a reason": {status: 403},
+		"Squid":            {status: 407, field: "X-Squid-Error", value: "ERR_ACCESS_DENIED 0", reason: " (ERR_ACCESS_DENIED)"},
+		"NTLM":             {status: 407, field: "Proxy-Authenticate", value: "NTLM", reason: " (it offers the login NTLM)"},
+		"several logins":   {status: 407, field: "Proxy-Authenticate", value: `Negotiate, Basic realm="x"`, reason: " (it offers the login Negotiate)"},
+		"unavailable":      {status: 503, temporary: true},
+	} {
+		t.Run(name, func(t *testing.T) {
 			proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.Method != http.MethodConnect || r.Header.Get("Authorization") != "" {
 					t.Errorf("the proxy got %s with %v", r.Method, r.Header)
 				}
-				w.WriteHeader(status)
-			}))
-			t.Cleanup(proxy.Close)
-			address, err := url.Parse(proxy.URL)
-			if err != nil {
-				t.Fatal(err)
-			}
-			address.User = url.UserPassword("user", "proxy-password")
-			transport := newTransport()
-			transport.Proxy = http.ProxyURL(address)
-			err = readOne(t, newReader(t, "https://atlas.test", transport))
-			var (
-				e       *Error
-				refusal *ProxyError
-			)
-			if !errors.As(err, &e) || !errors.As(err, &refusal) || e.Temporary() != temporary {
-				t.Fatalf("got %v, want temporary: %t", err, temporary)
-			}
-			if want := fmt.Sprintf("proxy %s: HTTP %d", address.Host, status); !strings.Contains(e.Problem, want) {
-				t.Errorf("problem %q, want %q in it", e.Problem, want)
-			}
-			if strings.Contains(err.Error(), "proxy-password") {
-				t.Errorf("shows the proxy's password: %v", err)
-			}
-		})
-	}
-}
-
-func TestTransport_proxyThatSaysWhy(t *testing.T) {
-	for name, test := range map[string]struct {
-		field, value, want string
-	}{
-		"Squid":   {"X-Squid-Error", "ERR_ACCESS_DENIED 0", "HTTP 407 (ERR_ACCESS_DENIED)"},
-		"NTLM":    {"Proxy-Authenticate", "NTLM", "HTTP 407 (it offers the login NTLM)"},
-		"several": {"Proxy-Authenticate", `Negotiate, Basic realm="x"`, "HTTP 407 (it offers the login Negotiate)"},
-		"nothing": {"X", "", "HTTP 407"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set(test.field, test.value)
-				w.WriteHeader(http.StatusProxyAuthRequired)
+				w.WriteHeader(test.status)
 			}))
 			t.Cleanup(proxy.Close)
-			e := throughProxy(t, proxy.URL)
-			if !strings.HasSuffix(e.Problem, test.want) || e.Proxy != ThroughProxy {
-				t.Errorf("got %q, proxy %d", e.Problem, e.Proxy)
+			e := throughProxy(t, strings.Replace(proxy.URL, "//", "//user:proxy-password@", 1))
+			want := fmt.Sprintf("proxy %s: HTTP %d%s", proxy.Listener.Addr(), test.status, test.reason)
+			if e.Kind != KindProxy || e.Problem != want || e.Proxy != ThroughProxy || e.Temporary() != test.temporary {
+				t.Errorf("got %+v, want %q", e, want)
 			}
 		})
 	}
@@ -91,81 +63,60 @@ func throughProxy(t *testing.T, address string) *Error {
 	}
 	transport := newTransport()
 	transport.Proxy = http.ProxyURL(u)
-	var e *Error
-	if !errors.As(readOne(t, newReader(t, "https://atlas.test", transport)), &e) {
-		t.Fatal("no error")
-	}
-	return e
-}
-
-func TestTransport_saysWhetherAProxyIsSet(t *testing.T) {
-	for want, variables := range map[ProxyUse][2]string{
-		NoProxy: {"", ""}, ProxyExcluded: {"http://proxy.test:3128", "atlas.test"}, ThroughProxy: {"http://proxy.test:3128", ""},
-	} {
-		clearProxies(t)
-		t.Setenv("HTTPS_PROXY", variables[0])
-		t.Setenv("NO_PROXY", variables[1])
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://atlas.test/", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := proxyUse(newTransport(), req); got != want {
-			t.Errorf("%v: got %d, want %d", variables, got, want)
-		}
-	}
-}
-
-func clearProxies(t *testing.T) {
-	t.Helper()
-	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy", "REQUEST_METHOD"} {
-		t.Setenv(name, "")
-	}
+	return newReader(t, "https://atlas.test", transport).mustFail(t)
 }
 
 // A variable that can't be read is no reason to connect without the proxy.
 func TestTransport_proxyVariables(t *testing.T) {
-	const secret = "pass%zzword"
+	const broken = "http://user:pass%zzword@proxy.test:3128"
 	for name, test := range map[string]struct {
 		variable, value, noProxy string
-		invalid                  bool
-		proxy                    string
+		to                       string // https://atlas.test unless set
+		proxy, problem           string
+		use                      ProxyUse
 	}{
-		"none":                 {variable: "HTTPS_PROXY"},
-		"URL":                  {variable: "HTTPS_PROXY", value: "http://user:pass@proxy.test:3128", proxy: "http://user:pass@proxy.test:3128"},
-		"host":                 {variable: "https_proxy", value: "proxy.test:3128", proxy: "http://proxy.test:3128"},
-		"stray percent sign":   {variable: "HTTPS_PROXY", value: "http://user:" + secret + "@proxy.test:3128", invalid: true},
-		"in lower case":        {variable: "https_proxy", value: "http://user:" + secret + "@proxy.test:3128", invalid: true},
-		"line end":             {variable: "HTTPS_PROXY", value: "http://proxy.test:3128\n", invalid: true},
-		"no host":              {variable: "HTTPS_PROXY", value: "http://", invalid: true},
-		"port that is none":    {variable: "HTTPS_PROXY", value: "http://proxy.test:port", invalid: true},
-		"invalid, not for it":  {variable: "HTTPS_PROXY", value: "http://user:" + secret + "@proxy.test", noProxy: "atlas.test"},
-		"invalid, other's own": {variable: "HTTP_PROXY", value: "http://user:" + secret + "@proxy.test"},
+		"none":                     {variable: "HTTPS_PROXY"},
+		"URL":                      {variable: "HTTPS_PROXY", value: "http://user:pass@proxy.test", proxy: "http://user:pass@proxy.test", use: ThroughProxy},
+		"host":                     {variable: "https_proxy", value: "proxy.test:3128", proxy: "http://proxy.test:3128", use: ThroughProxy},
+		"not for this host":        {variable: "HTTPS_PROXY", value: "proxy.test", noProxy: "atlas.test", use: ProxyExcluded},
+		"http":                     {variable: "HTTP_PROXY", value: "proxy.test", to: "http://atlas.test", proxy: "http://proxy.test", use: ThroughProxy},
+		"http, not for this host":  {variable: "HTTP_PROXY", value: "proxy.test", noProxy: "atlas.test", to: "http://atlas.test", use: ProxyExcluded},
+		"for https, to http":       {variable: "HTTPS_PROXY", value: "proxy.test", to: "http://atlas.test"},
+		"for http, to https":       {variable: "HTTP_PROXY", value: "proxy.test"},
+		"stray percent sign":       {variable: "HTTPS_PROXY", value: broken, problem: "HTTPS_PROXY", use: ThroughProxy},
+		"in lower case":            {variable: "https_proxy", value: broken, problem: "HTTPS_PROXY", use: ThroughProxy},
+		"line end":                 {variable: "HTTPS_PROXY", value: "http://proxy.test:3128\n", problem: "HTTPS_PROXY", use: ThroughProxy},
+		"no host":                  {variable: "HTTPS_PROXY", value: "http://", problem: "HTTPS_PROXY", use: ThroughProxy},
+		"port that is none":        {variable: "HTTPS_PROXY", value: "http://proxy.test:port", problem: "HTTPS_PROXY", use: ThroughProxy},
+		"invalid, for http":        {variable: "HTTP_PROXY", value: broken, to: "http://atlas.test", problem: "HTTP_PROXY", use: ThroughProxy},
+		"invalid, not for it":      {variable: "HTTPS_PROXY", value: broken, noProxy: "atlas.test", use: ProxyExcluded},
+		"invalid, of other scheme": {variable: "HTTP_PROXY", value: broken},
 	} {
 		t.Run(name, func(t *testing.T) {
-			clearProxies(t)
+			for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "no_proxy", "REQUEST_METHOD"} {
+				t.Setenv(name, "")
+			}
 			t.Setenv(test.variable, test.value)
 			t.Setenv("NO_PROXY", test.noProxy)
-			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://atlas.test/", nil)
-			if err != nil {
-				t.Fatal(err)
+			if test.to == "" {
+				test.to = "https://atlas.test"
 			}
-			proxy, err := newTransport().Proxy(req)
-			got := ""
+			transport := newTransport()
+			req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, test.to, nil)
+			proxy, err := transport.Proxy(req)
+			got, problem := "", ""
 			if proxy != nil {
 				got = proxy.String()
 			}
-			if got != test.proxy || (err != nil) != test.invalid {
-				t.Errorf("got proxy %q, error %v", got, err)
+			if err != nil {
+				problem = strings.TrimSuffix(err.Error(), " in the environment is not a valid URL")
 			}
-			if err == nil {
-				return
-			}
-			if err.Error() != "HTTPS_PROXY in the environment is not a valid URL" {
-				t.Errorf("got %v", err)
-			}
-			if kind, temporary := networkKind(err); kind != KindProxy || temporary {
-				t.Errorf("got kind %d, temporary: %t", kind, temporary)
+			if use := proxyUse(transport, req); got != test.proxy || problem != test.problem || use != test.use {
+				t.Errorf("got proxy %q, use %d, error %v", got, use, err)
 			}
 		})
+	}
+	if use := proxyUse(&http.Transport{}, nil); use != NoProxy {
+		t.Errorf("got %d for a transport without proxies", use)
 	}
 }

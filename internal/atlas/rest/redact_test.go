@@ -98,11 +98,13 @@ func TestRedactor_leavesTheRestAlone(t *testing.T) {
 	}
 }
 
-func TestRedactor_longerSecretsFirst(t *testing.T) {
+func TestRedactor_knowsManySecrets(t *testing.T) {
 	var r Redactor
-	r.Add("", "sesame")
-	r.Add("", "open sesame now")
-	if got := r.redact("open sesame now, sesame"); got != "(redacted), (redacted)" {
+	for i := range 50 {
+		r.Add("", "token-"+strings.Repeat("x", i+10))
+	}
+	r.Add("", "open token-xxxxxxxxxxx now")
+	if got := r.redact("token-" + strings.Repeat("x", 30) + "! open token-xxxxxxxxxxx now"); got != "(redacted)! (redacted)" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -127,16 +129,6 @@ func TestRedactor_digestResponse(t *testing.T) {
 		if got := r.redact(text); got != want {
 			t.Errorf("got %q of %q, want %q", got, text, want)
 		}
-	}
-}
-
-func TestRedactor_knowsManySecrets(t *testing.T) {
-	var r Redactor
-	for i := range 50 {
-		r.Add("", "token-"+strings.Repeat("x", i+10))
-	}
-	if got := r.redact("token-" + strings.Repeat("x", 30) + "!"); got != "(redacted)!" {
-		t.Errorf("got %q", got)
 	}
 }
 
