@@ -4,12 +4,10 @@
 package atlas_test
 
 import (
-	"fmt"
 	"net/http"
 	"runtime"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
@@ -72,50 +70,4 @@ func TestVerdict_isTakenBack(t *testing.T) {
 	if e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindCredentials); e.Again {
 		t.Error("not asked again after a success")
 	}
-}
-
-// balancer spreads requests over two servers, each with nonces of its own. A cookie,
-// if it sets one, leads back to the same server.
-func balancer(sticky bool) *atlastest.Recorder {
-	var turn atomic.Int64
-	return atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
-		node := fmt.Sprint(turn.Add(1) % 2)
-		if c, err := r.Cookie("node"); err == nil {
-			node = c.Value
-		}
-		if strings.Contains(r.Header.Get("Authorization"), `nonce="`+node+`"`) {
-			atlastest.RespondWithDocument(w, r)
-			return
-		}
-		if sticky {
-			w.Header().Add("Set-Cookie", "node="+node+"; Path=/; HttpOnly")
-		}
-		atlastest.Respond(http.StatusUnauthorized, "", `WWW-Authenticate: Digest realm="x", nonce="`+node+`", qop="auth"`)(w, r)
-	})
-}
-
-func TestDigest_behindABalancer(t *testing.T) {
-	t.Run("with a cookie", func(t *testing.T) {
-		server := balancer(true)
-		client := atlastest.InProcess(server, atlastest.APIKey, atlastest.WithoutWaits)
-		for range 20 {
-			atlastest.MustRead(t, client)
-		}
-		atlastest.WantCount(t, "requests", server.Count(""), 21)
-	})
-	t.Run("that loses its way later", func(t *testing.T) {
-		accepted := false
-		server := atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
-			if r.Header.Get("Authorization") != "" && !accepted {
-				accepted = true
-				atlastest.RespondWithDocument(w, r)
-				return
-			}
-			atlastest.Respond(http.StatusUnauthorized, "", `WWW-Authenticate: Digest realm="x", nonce="n", qop="auth"`)(w, r)
-		})
-		client := atlastest.InProcess(server, atlastest.APIKey, atlastest.WithoutWaits)
-		atlastest.MustRead(t, client)
-		e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindStaleNonce)
-		atlastest.WantCount(t, "attempts", e.Attempts, 5)
-	})
 }

@@ -4,6 +4,7 @@
 package auth_test
 
 import (
+	"net/http"
 	"testing"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
@@ -13,7 +14,9 @@ import (
 
 func TestAccessToken_isSentAsItIs(t *testing.T) {
 	mock := atlastest.NewMock(t)
-	atlastest.ReadParallel(t, 10, atlastest.InProcess(mock, atlastest.AccessToken))
+	client := atlastest.InProcess(mock, atlastest.AccessToken)
+	atlastest.ReadParallel(t, 10, client)
+	client.Close(t.Context())
 	atlastest.WantCount(t, "requests", mock.Count("", ""), 10)
 	for _, r := range mock.Requests() {
 		if got := r.Header.Get("Authorization"); got != "Bearer "+atlastest.AccessToken.Token {
@@ -23,13 +26,15 @@ func TestAccessToken_isSentAsItIs(t *testing.T) {
 }
 
 func TestAccessToken_refused(t *testing.T) {
-	mock := atlastest.NewMock(t)
-	client := atlastest.InProcess(mock, auth.AccessToken{Token: "expired", Origin: "MONGODB_ATLAS_ACCESS_TOKEN"})
-	e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindCredentials)
-	if e.Origin != "MONGODB_ATLAS_ACCESS_TOKEN" || e.Token || e.Answer.Detail != "You are not authorized for this resource." {
-		t.Errorf("got %+v", e)
+	for code, want := range map[string]rest.Kind{
+		"UNEXPECTED_ERROR": rest.KindCredentials, "": rest.KindCredentials, "NOT_IN_GROUP": rest.KindNoAccess, "USER_UNAUTHORIZED": rest.KindNoAccess,
+	} {
+		server := atlastest.Script(atlastest.Respond(http.StatusUnauthorized, `{"detail":"No."}`, "X-Error-Code: "+code, "WWW-Authenticate: "+freshChallenge))
+		client := atlastest.InProcess(server, auth.AccessToken{Token: "expired", Origin: "MONGODB_ATLAS_ACCESS_TOKEN"})
+		e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), want)
+		if e.Origin != "MONGODB_ATLAS_ACCESS_TOKEN" || e.Token || e.Answer.Detail != "No." || e.Code() != code || e.Problem != "" {
+			t.Errorf("got %+v", e)
+		}
+		atlastest.WantCount(t, "requests", server.Count(""), 1)
 	}
-	atlastest.WantCount(t, "requests", mock.Count("", ""), 1)
-	client.Close(t.Context())
-	atlastest.WantCount(t, "requests after Close", mock.Count("", ""), 1)
 }

@@ -73,25 +73,20 @@ func TestStrongestChallenge(t *testing.T) {
 		"as Atlas writes it":                     {[]string{`Digest realm="MMS Public API", domain="", nonce="n", algorithm=MD5, qop="auth", stale=false`}, "n"},
 		"without an algorithm":                   {[]string{`Digest realm="r", nonce="n"`}, "n"},
 		"with a charset":                         {[]string{`Digest realm="r", nonce="n", charset="UTF-8"`}, "n"},
-		"with an unquoted charset":               {[]string{`Digest realm="r", nonce="n", charset=UTF-8`}, "n"},
 		"nonce with characters of base64":        {[]string{`Digest realm=r, nonce=a+b/c==`}, "a+b/c=="},
 		"scheme in lower case":                   {[]string{`digest realm="r", nonce="n"`}, "n"},
 		"algorithm in lower case":                {[]string{`Digest realm="r", nonce="n", algorithm=sha-256`}, "n"},
 		"two qops, spaced and in upper case":     {[]string{`Digest realm="r", nonce="n", qop="auth-int, AUTH"`}, "n"},
 		"stronger one second in one field":       {[]string{md5 + ", " + sha256}, "sha256"},
 		"stronger one first in one field":        {[]string{sha256 + ", " + md5}, "sha256"},
-		"stronger one in a second field":         {[]string{md5, sha256}, "sha256"},
-		"stronger one in the first field":        {[]string{sha256, md5}, "sha256"},
-		"strongest of three":                     {[]string{sha256, sha512, md5}, "sha512"},
+		"strongest of three fields":              {[]string{sha256, sha512, md5}, "sha512"},
 		"first of equals":                        {[]string{md5, `Digest realm="r", nonce="second", algorithm=MD5`}, "md5"},
 		"MD5 named beats MD5 implied":            {[]string{`Digest realm="r", nonce="implied"`, md5}, "md5"},
 		"after other schemes":                    {[]string{"Negotiate, Basic realm=\"b\", " + md5}, "md5"},
 		"supported one beside unsupported":       {[]string{`Digest realm="r", nonce="n", algorithm=SHA-3`, md5}, "md5"},
-		"well-formed one beside malformed":       {[]string{`Digest realm="r" nonce="n"`, md5}, "md5"},
 		"unsupported algorithm":                  {[]string{`Digest realm="r", nonce="n", algorithm=MD5-sess`}, ""},
 		"unsupported quality of protection":      {[]string{`Digest realm="r", nonce="n", qop="auth-conf"`}, ""},
 		"without a nonce":                        {[]string{`Digest realm="r"`}, ""},
-		"only other schemes":                     {[]string{`Basic realm="nonce=n"`, "Bearer"}, ""},
 		"the word digest in another's realm":     {[]string{`Basic realm="Digest nonce=n"`}, ""},
 		"malformed":                              {[]string{`Digest realm="r`}, ""},
 		"unknown parameters, whatever is a name": {[]string{`Digest realm="r", x_y=1, a.b="2", nonce="n"`}, "n"},
@@ -108,7 +103,7 @@ func TestStrongestChallenge(t *testing.T) {
 	}
 }
 
-func TestStrongestChallenge_keepsWhatTheAnswerNeeds(t *testing.T) {
+func TestStrongestChallenge_keepsWhatASignatureNeeds(t *testing.T) {
 	got := strongestChallenge(http.Header{"Www-Authenticate": {
 		`Digest realm="MMS \"Public\" API", domain="/a /b", nonce="n", opaque="o", stale=TRUE, algorithm=MD5, qop="AUTH , auth-int", userhash=true`,
 	}})
@@ -133,12 +128,9 @@ func TestChallengeProblem(t *testing.T) {
 	}{
 		"no field":              {nil, none},
 		"empty field":           {[]string{""}, none},
-		"Basic only":            {[]string{`Basic realm="x"`}, "it offers no digest authentication, only Basic"},
 		"several others":        {[]string{`Negotiate, Basic realm="x"`, "Bearer"}, "it offers no digest authentication, only Negotiate, Basic, Bearer"},
 		"malformed":             {[]string{`Digest realm="x`}, malformed},
-		"no commas":             {[]string{`Digest realm="x" nonce="y"`}, malformed},
 		"unsupported algorithm": {[]string{`Digest realm="x", nonce="y", algorithm=SHA-3`}, unsupported},
-		"unsupported qop":       {[]string{`Digest realm="x", nonce="y", qop="auth-conf"`}, unsupported},
 		"no nonce":              {[]string{`Digest realm="x"`}, unsupported},
 		"control characters":    {[]string{"Ba\x1bsic"}, "it offers no digest authentication, only Ba sic"},
 		"a very long scheme":    {[]string{strings.Repeat("x", 500)}, "it offers no digest authentication, only " + strings.Repeat("x", 200) + "…"},
