@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 	"github.com/hashicorp/terraform-plugin-log/tfsdklogtest"
 
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 	"github.com/legacybackup/terraform-provider-atlas/internal/provider"
@@ -33,7 +34,7 @@ type Scene struct {
 	// URL is where it listens.
 	URL string
 	// Clock is the provider's: tests do not really wait.
-	Clock *Clock
+	Clock *atlastest.Clock
 	// Provider and Server are what is tested.
 	Provider *provider.Provider
 	Server   tfprotov6.ProviderServer
@@ -87,7 +88,7 @@ func WithSystemClock() Option { return func(s *Scene) { s.clock = nil } }
 // New sets up a scene. The provider's environment holds nothing but the login.
 func New(t *testing.T, login Login, options ...Option) *Scene {
 	t.Helper()
-	s := &Scene{t: t, login: login, env: maps.Clone(login.Env), Clock: NewClock()}
+	s := &Scene{t: t, login: login, env: maps.Clone(login.Env), Clock: atlastest.NewClock()}
 	if s.env == nil {
 		s.env = map[string]string{}
 	}

@@ -16,7 +16,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
@@ -98,7 +97,7 @@ func WithTransport(transport http.RoundTripper) Option {
 func WithClock(clock rest.Clock) Option { return func(c *atlas.Config) { c.Clock = clock } }
 
 // WithoutWaits replaces the clock by one on which every wait is over at once.
-func WithoutWaits(c *atlas.Config) { c.Clock = acctest.NewClock() }
+func WithoutWaits(c *atlas.Config) { c.Clock = NewClock() }
 
 // WithDelays sets the bounds of the backoff.
 func WithDelays(low, high time.Duration) Option {

@@ -16,7 +16,6 @@ import (
 
 	"github.com/icholy/digest"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
@@ -108,7 +107,7 @@ func TestDigest_nonceRefusedOnce(t *testing.T) {
 
 func TestDigest_nonceThatGoesStale(t *testing.T) {
 	const n = 64
-	clock := acctest.NewClock()
+	clock := atlastest.NewClock()
 	mock := atlastest.NewMock(t, atlasmock.WithClock(clock.Now))
 	client := atlastest.InProcess(mock, atlastest.APIKey)
 	atlastest.MustRead(t, client)
@@ -169,7 +168,7 @@ func TestDigest_handshakeUsesOneConnection(t *testing.T) {
 // Under the race detector: nonces that are spent and expire while 64 reads run.
 func TestDigest_noncesThatExpireAllTheTime(t *testing.T) {
 	const reads, rounds = 64, 8
-	clock := acctest.NewClock()
+	clock := atlastest.NewClock()
 	mock := atlastest.NewMock(t, atlasmock.WithClock(clock.Now), atlasmock.WithDigest(atlasmock.Digest{MaxUses: 7}))
 	readInRounds(t, atlastest.InProcess(mock, atlastest.APIKey, atlastest.WithClock(clock)), reads, rounds, func(call int) {
 		if call%50 == 0 {

@@ -14,7 +14,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
@@ -59,7 +58,7 @@ func TestServiceAccount_tokenIsUsedUntilShortlyBeforeItExpires(t *testing.T) {
 		`"expires":3600`:                       never,
 	} {
 		t.Run(expiry, func(t *testing.T) {
-			clock := acctest.NewClock()
+			clock := atlastest.NewClock()
 			server := atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Path == atlastest.TokenPath {
 					atlastest.Respond(http.StatusOK, `{"access_token":"!~",`+expiry+`}`)(w, r)
@@ -240,7 +239,7 @@ func TestServiceAccount_sunsetOfTheTokenEndpoint(t *testing.T) {
 
 // Under the race detector: tokens that expire and are revoked while 64 reads run.
 func TestServiceAccount_tokensThatEndMeanwhile(t *testing.T) {
-	clock := acctest.NewClock()
+	clock := atlastest.NewClock()
 	mock := atlastest.NewMock(t, atlasmock.WithClock(clock.Now))
 	readInRounds(t, atlastest.InProcess(mock, atlastest.ServiceAccount, atlastest.WithClock(clock)), 64, 8, func(call int) {
 		switch call {

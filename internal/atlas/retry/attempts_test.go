@@ -15,7 +15,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
@@ -30,7 +29,7 @@ func TestRetry_byStatus(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			server := atlastest.Script(atlastest.Respond(status, `{"errorCode":"SOME_CODE","detail":"Some detail."}`))
-			clock := acctest.NewClock()
+			clock := atlastest.NewClock()
 			e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithClock(clock))), rest.KindAnswer)
 			atlastest.WantCount(t, "requests", server.Count(""), want)
 			atlastest.WantCount(t, "attempts", e.Attempts, want)
@@ -62,7 +61,7 @@ func TestRetry_byNetworkFailure(t *testing.T) {
 		"unknown host":      {&net.DNSError{Err: "no such host", Name: "atlas.test", IsNotFound: true}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			clock := acctest.NewClock()
+			clock := atlastest.NewClock()
 			client := atlastest.NewClient("https://atlas.test", atlastest.AccessToken, atlastest.WithTransport(failing{test.err}), atlastest.WithClock(clock))
 			e := atlastest.WantError(t, atlastest.Read(t.Context(), client))
 			atlastest.WantCount(t, "attempts", e.Attempts, test.want)
@@ -98,7 +97,7 @@ func TestRetry_succeedsWithoutATrace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, credentials := range []auth.Credentials{atlastest.APIKey, atlastest.ServiceAccount, atlastest.AccessToken} {
 				mock := atlastest.NewMock(t)
-				clock := acctest.NewClock()
+				clock := atlastest.NewClock()
 				client := atlastest.OverTCP(t, mock, credentials, atlastest.WithClock(clock))
 				mock.Fail(fault.Early().Repeat(2))
 				atlastest.MustRead(t, client)
@@ -152,7 +151,7 @@ func TestRetry_bodyThatNeverEnds(t *testing.T) {
 func TestRetry_backoffStaysWithinItsBounds(t *testing.T) {
 	for _, n := range []int{1, 2, 12} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			clock := acctest.NewClock()
+			clock := atlastest.NewClock()
 			server := atlastest.Script(atlastest.Respond(503, ""))
 			client := atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithClock(clock), atlastest.WithDelays(2*time.Second, 20*time.Second), atlastest.WithAttempts(n))
 			e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindAnswer)

@@ -14,7 +14,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
@@ -44,7 +43,7 @@ func TestRetry_obeysRetryAfter(t *testing.T) {
 		"date that is none":     {429, "Sun, 99 Mar 2026 12:00:00 GMT", backoff},
 	} {
 		t.Run(name, func(t *testing.T) {
-			clock := acctest.NewClock()
+			clock := atlastest.NewClock()
 			server := atlastest.Script(atlastest.Respond(test.status, "", "Retry-After: "+test.value, "Date: Sun, 01 Mar 2026 12:00:00 GMT"), atlastest.RespondWithDocument)
 			atlastest.MustRead(t, atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithClock(clock), atlastest.WithDelays(backoff, backoff)))
 			if got := clock.Waits(); !slices.Equal(got, []time.Duration{test.want}) {
