@@ -6,6 +6,7 @@ package rest
 import (
 	"errors"
 	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -42,6 +43,16 @@ func TestBodyReader_endsAsTheBodyDid(t *testing.T) {
 		got, _ := readBody(want.reader(), 10)
 		if string(got.data) != string(want.data) || got.cut != want.cut {
 			t.Errorf("got %q, cut %t; want %q, cut %t", got.data, got.cut, want.data, want.cut)
+		}
+	}
+}
+
+func TestKeepBody(t *testing.T) {
+	for text, want := range map[string]string{`{"errorCode":"BODY"}`: "BODY", `{"errorCode":""}`: "HEADER", `<html>`: "HEADER"} {
+		resp := &http.Response{Header: http.Header{"X-Error-Code": {"HEADER"}}, Body: io.NopCloser(strings.NewReader(text))}
+		code := KeepBody(resp)
+		if again, err := io.ReadAll(resp.Body); code != want || string(again) != text || err != nil {
+			t.Errorf("got %q, and then %q, %v", code, again, err)
 		}
 	}
 }
