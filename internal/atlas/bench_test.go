@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -25,8 +26,7 @@ const parallelReads = 10
 // tallied counts the requests and connections of a server.
 type tallied struct {
 	*httptest.Server
-	requests atomic.Int64
-	opened   connections
+	requests, opened atomic.Int64
 }
 
 func serve(b *testing.B, handler http.Handler) *tallied {
@@ -36,7 +36,11 @@ func serve(b *testing.B, handler http.Handler) *tallied {
 		t.requests.Add(1)
 		handler.ServeHTTP(w, r)
 	}))
-	t.Config.ConnState = t.opened.note
+	t.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			t.opened.Add(1)
+		}
+	}
 	t.Start()
 	b.Cleanup(t.Close)
 	return t
@@ -130,13 +134,7 @@ func BenchmarkReadOverhead(b *testing.B) {
 }
 
 func bareGet(ctx context.Context, client *http.Client, base string) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/api/atlas/v2/groups/"+atlastest.ProjectID+
-		"/clusters/"+atlastest.ClusterName+"/backupCheckpoints/"+atlastest.CheckpointID, nil)
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Authorization", "Bearer "+atlastest.AccessToken.Token)
-	resp, err := client.Do(req)
+	resp, err := client.Do(bareRequest(ctx, base))
 	if err != nil {
 		return err
 	}
@@ -151,14 +149,7 @@ func bareGet(ctx context.Context, client *http.Client, base string) error {
 // fixture is a checkpoint as the mock serves it.
 func fixture(b *testing.B) []byte {
 	b.Helper()
-	req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, "https://atlas.test/api/atlas/v2/groups/"+atlastest.ProjectID+
-		"/clusters/"+atlastest.ClusterName+"/backupCheckpoints/"+atlastest.CheckpointID, nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+atlastest.AccessToken.Token)
-	req.Header.Set("Accept", "application/vnd.atlas.2023-01-01+json")
-	resp, err := atlastest.Transport{Handler: atlastest.NewMock(b)}.RoundTrip(req)
+	resp, err := atlastest.Transport{Handler: atlastest.NewMock(b)}.RoundTrip(bareRequest(b.Context(), "https://atlas.test"))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -167,6 +158,14 @@ func fixture(b *testing.B) []byte {
 		b.Fatalf("no fixture: %s, %v", resp.Status, err)
 	}
 	return data
+}
+
+func bareRequest(ctx context.Context, base string) *http.Request {
+	req, _ := http.NewRequestWithContext(ctx, http.MethodGet, base+"/api/atlas/v2/groups/"+atlastest.ProjectID+
+		"/clusters/"+atlastest.ClusterName+"/backupCheckpoints/"+atlastest.CheckpointID, nil)
+	req.Header.Set("Authorization", "Bearer "+atlastest.AccessToken.Token)
+	req.Header.Set("Accept", "application/vnd.atlas.2023-01-01+json")
+	return req
 }
 
 // A run of Terraform with 1,000 reads, ten at a time.
@@ -179,7 +178,7 @@ func BenchmarkReadThousand(b *testing.B) {
 		repeat(b, reads, parallelReads, func() error { return atlastest.Read(b.Context(), client) })
 		client.Close(context.Background())
 		requests += server.requests.Load()
-		opened += int64(server.opened.count())
+		opened += server.opened.Load()
 		server.Close()
 	}
 	b.ReportMetric(float64(requests)/float64(b.N), "requests")

@@ -13,7 +13,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"sync"
 	"testing"
 	"time"
 
@@ -44,7 +43,7 @@ func TestClose_leavesNothingBehind(t *testing.T) {
 		options     []atlasmock.Option
 		faults      []atlasmock.Fault
 		settings    []atlastest.Option
-		interrupted bool
+		canceled    bool
 		want        rest.Kind // zero for success
 	}{
 		"API key":           {credentials: atlastest.APIKey},
@@ -52,10 +51,10 @@ func TestClose_leavesNothingBehind(t *testing.T) {
 		"access token":      {credentials: atlastest.AccessToken},
 		"single-use nonces": {credentials: atlastest.APIKey, options: []atlasmock.Option{atlasmock.WithDigest(atlasmock.Digest{SingleUse: true})}},
 		"wrong credentials": {credentials: auth.APIKey{PublicKey: "other", PrivateKey: "other"}, want: rest.KindCredentials},
-		"no answer": {
+		"no response": {
 			credentials: atlastest.AccessToken, faults: forever(atlasmock.FaultHang()), settings: []atlastest.Option{impatient}, want: rest.KindTimeout,
 		},
-		"half an answer": {
+		"half a response": {
 			credentials: atlastest.AccessToken, faults: forever(atlasmock.FaultHangAfter(10)), settings: []atlastest.Option{impatient}, want: rest.KindTimeout,
 		},
 		"no handshake": {
@@ -74,22 +73,22 @@ func TestClose_leavesNothingBehind(t *testing.T) {
 		"redirects": {
 			credentials: atlastest.AccessToken, faults: forever(atlasmock.FaultRedirect(http.StatusFound, "/elsewhere")), want: rest.KindRedirect,
 		},
-		"interrupted while asking": {
-			credentials: atlastest.ServiceAccount, faults: forever(atlasmock.FaultHang()), interrupted: true, want: rest.KindCanceled,
+		"canceled during a request": {
+			credentials: atlastest.ServiceAccount, faults: forever(atlasmock.FaultHang()), canceled: true, want: rest.KindCanceled,
 		},
-		"interrupted while waiting": {
-			credentials: atlastest.ServiceAccount, interrupted: true, want: rest.KindCanceled,
+		"canceled during a wait": {
+			credentials: atlastest.ServiceAccount, canceled: true, want: rest.KindCanceled,
 			faults: forever(atlasmock.FaultStatus(http.StatusTooManyRequests, "", "").With("Retry-After", "3600")),
 		},
 	} {
 		for _, http2 := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/HTTP2=%t", name, http2), func(t *testing.T) {
-				ctx, interrupt := context.WithCancel(t.Context())
-				defer interrupt()
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
 				mock := atlastest.NewMock(t, test.options...)
 				for _, fault := range test.faults {
-					if test.interrupted {
-						fault = striking(fault, interrupt)
+					if test.canceled {
+						fault = striking(fault, cancel)
 					}
 					mock.Fail(fault)
 				}
@@ -118,34 +117,18 @@ func TestClose_leavesNothingBehind(t *testing.T) {
 
 // A connection that is still being made when the client is closed is given up.
 func TestClose_givesUpConnectionsBeingMade(t *testing.T) {
+	// Nobody accepts the connection, so that the TLS handshake does not end.
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var accepted sync.WaitGroup
-	accepted.Go(func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			// Says nothing, so that the TLS handshake does not end.
-			accepted.Go(func() {
-				_, _ = io.Copy(io.Discard, conn)
-				_ = conn.Close()
-			})
-		}
-	})
+	defer func() { _ = listener.Close() }()
 	before := goleak.IgnoreCurrent()
 	client := atlastest.NewClient("https://"+listener.Addr().String(), atlastest.AccessToken, atlastest.WithAttempts(1),
 		atlastest.WithTimeout(20*time.Millisecond))
-
 	_ = atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindTimeout)
 	client.Close(context.Background())
-
 	wantNothingLeft(t, before)
-	_ = listener.Close()
-	accepted.Wait()
 }
 
 func forever(fault atlasmock.Fault) []atlasmock.Fault {
@@ -163,7 +146,7 @@ func striking(fault atlasmock.Fault, strikes func()) atlasmock.Fault {
 	})
 }
 
-// wantNothingLeft waits for goroutines to end that have been told to.
+// wantNothingLeft waits until the goroutines that are about to end have ended.
 func wantNothingLeft(t *testing.T, before goleak.Option) {
 	t.Helper()
 	var err error

@@ -92,10 +92,7 @@ func TestEach_listsThatDoNotEnd(t *testing.T) {
 		},
 		"results null on a later page": {[]string{ofIDs(1, 500, ""), `{"results":null}`}, 2, "not a list: it has no results"},
 		"results missing":              {[]string{`{}`}, 1, "not a list: it has no results"},
-		"results of another type":      {[]string{`{"results":{}}`}, 1, "field results can't be object"},
-		"element of another type":      {[]string{`{"results":[{"id":"1"},{"id":2}]}`}, 1, "field results[1].id can't be number"},
 		"element null":                 {[]string{`{"results":[null]}`}, 1, "results[0]: not a checkpoint: null"},
-		"element without an id":        {[]string{`{"results":[{"id":""}]}`}, 1, "results[0]: not a checkpoint: it has no id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := pages(test.pages...)

@@ -68,6 +68,6 @@ func TestVerdict_isTakenBack(t *testing.T) {
 	reading.Wait()
 	atlastest.WantNoError(t, other)
 	if e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindCredentials); e.Again {
-		t.Error("not asked again after a success")
+		t.Error("no request after a success")
 	}
 }
