@@ -22,6 +22,8 @@ func TestOpenEnvelope(t *testing.T) {
 		"status null":                    {`{"status":null,"content":{"id":"x"}}`, 404, 404, doc},
 		"status in quotes":               {`{"status":"404","content":{"id":"x"}}`, 200, 404, doc},
 		"status as a status line":        {`{"status":"404 Not Found","content":{"id":"x"}}`, 200, 404, doc},
+		"lowest status":                  {`{"status":100,"content":{"id":"x"}}`, 200, 100, doc},
+		"highest status":                 {`{"status":599,"content":{"id":"x"}}`, 200, 599, doc},
 		"no envelope":                    {`{"id":"x"}`, 200, 200, doc},
 		"document beside the status":     {`{"id":"x","status":200}`, 200, 200, `{"id":"x","status":200}`},
 		"error document beside a status": {`{"errorCode":"X","status":404}`, 200, 404, `{"errorCode":"X","status":404}`},
@@ -46,7 +48,7 @@ func TestOpenEnvelope(t *testing.T) {
 }
 
 func TestOpenEnvelope_refusesAStatusThatIsNone(t *testing.T) {
-	for _, status := range []string{`404.5`, `7`, `1000`, `1e99`, `"OK"`, `""`, `true`, `{}`, `[200]`, `-200`} {
+	for _, status := range []string{`404.5`, `99`, `600`, `1e99`, `"OK"`, `""`, `true`, `{}`, `[200]`, `-200`} {
 		_, _, err := openEnvelope([]byte(`{"status":`+status+`,"content":{}}`), 200)
 		if want := "the envelope's status is " + status + ", which is not an HTTP status"; err == nil || err.Error() != want {
 			t.Errorf("got %v, want %q", err, want)

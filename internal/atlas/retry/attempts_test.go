@@ -5,9 +5,6 @@ package retry_test
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"syscall"
@@ -21,61 +18,45 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
-func TestRetry_byStatus(t *testing.T) {
-	for status, want := range map[int]int{
-		408: 5, 425: 5, 429: 5, 500: 5, 502: 5, 503: 5, 504: 5, 507: 5, 509: 5, 520: 5, 522: 5, 526: 5, 529: 5, 530: 5, 598: 5, 599: 5,
-		201: 1, 204: 1, 304: 1, 400: 1, 402: 1, 403: 1, 404: 1, 405: 1, 406: 1, 409: 1, 410: 1, 418: 1, 421: 1, 451: 1,
-		501: 1, 505: 1, 506: 1, 508: 1, 510: 1, 511: 1, 600: 1, 999: 1,
+// TestError_temporary has the other statuses, TestNetworkKind the other failures.
+func TestRetry_whatIsTemporary(t *testing.T) {
+	const body = `{"errorCode":"SOME_CODE","detail":"Some detail."}`
+	for name, test := range map[string]struct {
+		network  http.RoundTripper
+		attempts int
+		want     string
+	}{
+		"429":          {responding(429, body), 5, ": HTTP 429 Too Many Requests: SOME_CODE: Some detail. (attempt 5)"},
+		"503":          {responding(503, body), 5, ": HTTP 503 Service Unavailable: SOME_CODE: Some detail. (attempt 5)"},
+		"404":          {responding(404, body), 1, ": HTTP 404 Not Found: SOME_CODE: Some detail."},
+		"reset":        {failing{syscall.ECONNRESET}, 5, ": connection reset by peer (attempt 5)"},
+		"unknown host": {failing{&net.DNSError{Err: "no such host", Name: "atlas.test", IsNotFound: true}}, 1, ": lookup atlas.test: no such host"},
 	} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
-			server := atlastest.Script(atlastest.Respond(status, `{"errorCode":"SOME_CODE","detail":"Some detail."}`))
+		t.Run(name, func(t *testing.T) {
 			clock := atlastest.NewClock()
-			e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithClock(clock))), rest.KindAnswer)
-			atlastest.WantCount(t, "requests", server.Count(""), want)
-			atlastest.WantCount(t, "attempts", e.Attempts, want)
-			atlastest.WantCount(t, "waits", len(clock.Waits()), want-1)
-			if e.Status() != status || e.Earlier || e.Deadline {
+			client := atlastest.NewClient("https://atlas.test", atlastest.AccessToken, atlastest.WithTransport(test.network), atlastest.WithClock(clock))
+			e := atlastest.WantError(t, atlastest.Read(t.Context(), client))
+			path := "/api/atlas/v2/groups/" + atlastest.ProjectID + "/clusters/" + atlastest.ClusterName + "/backupCheckpoints/" + atlastest.CheckpointID
+			if want := "GET atlas.test" + path + test.want; e.Error() != want {
+				t.Errorf("got  %v\nwant %s", e, want)
+			}
+			if e.Attempts != test.attempts || e.OutOfAttempts != (test.attempts > 1) || e.Origin != atlastest.AccessToken.Origin || e.Token || e.Earlier || e.Deadline {
 				t.Errorf("got %+v", e)
 			}
-			if want > 1 && e.Answer.Detail != "Some detail." {
-				t.Errorf("the last answer's message is lost: %+v", e.Answer)
-			}
+			atlastest.WantCount(t, "waits", len(clock.Waits()), test.attempts-1)
 		})
 	}
+}
+
+// responding is a network on which every request gets the same response.
+func responding(status int, body string) http.RoundTripper {
+	return atlastest.Transport{Handler: atlastest.Respond(status, body)}
 }
 
 // failing is a network on which every request fails in the same way.
 type failing struct{ err error }
 
 func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
-
-func TestRetry_byNetworkFailure(t *testing.T) {
-	for name, test := range map[string]struct {
-		err  error
-		want int
-	}{
-		"refused":           {&net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}, 5},
-		"reset":             {&net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}, 5},
-		"closed":            {io.EOF, 5},
-		"name server fails": {&net.DNSError{Err: "server misbehaving", Name: "atlas.test", IsTemporary: true}, 5},
-		"unknown host":      {&net.DNSError{Err: "no such host", Name: "atlas.test", IsNotFound: true}, 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			clock := atlastest.NewClock()
-			client := atlastest.NewClient("https://atlas.test", atlastest.AccessToken, atlastest.WithTransport(failing{test.err}), atlastest.WithClock(clock))
-			e := atlastest.WantError(t, atlastest.Read(t.Context(), client))
-			atlastest.WantCount(t, "attempts", e.Attempts, test.want)
-			atlastest.WantCount(t, "waits", len(clock.Waits()), test.want-1)
-			problem := test.err.Error()
-			if errors.Is(test.err, io.EOF) {
-				problem = "the server closed the connection without a response"
-			}
-			if !e.Kind.Network() || e.Answer != nil || e.Problem != problem || !errors.Is(e, test.err) {
-				t.Errorf("got %+v", e)
-			}
-		})
-	}
-}
 
 func TestRetry_succeedsWithoutATrace(t *testing.T) {
 	for name, fault := range map[string]atlasmock.Fault{
@@ -97,8 +78,7 @@ func TestRetry_succeedsWithoutATrace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, credentials := range []auth.Credentials{atlastest.APIKey, atlastest.ServiceAccount, atlastest.AccessToken} {
 				mock := atlastest.NewMock(t)
-				clock := atlastest.NewClock()
-				client := atlastest.OverTCP(t, mock, credentials, atlastest.WithClock(clock))
+				client := atlastest.OverTCP(t, mock, credentials, atlastest.WithoutWaits)
 				mock.Fail(fault.Early().Repeat(2))
 				atlastest.MustRead(t, client)
 				atlastest.MustRead(t, client)
@@ -149,50 +129,45 @@ func TestRetry_bodyThatNeverEnds(t *testing.T) {
 }
 
 func TestRetry_backoffStaysWithinItsBounds(t *testing.T) {
-	for _, n := range []int{1, 2, 12} {
-		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			clock := atlastest.NewClock()
-			server := atlastest.Script(atlastest.Respond(503, ""))
-			client := atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithClock(clock), atlastest.WithDelays(2*time.Second, 20*time.Second), atlastest.WithAttempts(n))
-			e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindAnswer)
-			atlastest.WantCount(t, "requests", server.Count(""), n)
-			atlastest.WantCount(t, "attempts", e.Attempts, n)
-			atlastest.WantCount(t, "waits", len(clock.Waits()), n-1)
-			var sum time.Duration
-			for i, wait := range clock.Waits() {
-				sum += wait
-				if high := min(20*time.Second, 2*time.Second<<(i+1)); wait < 2*time.Second || wait > high {
-					t.Errorf("wait %d is %s, want 2s to %s", i+1, wait, high)
-				}
-			}
-			if e.Waited != sum {
-				t.Errorf("says that it waited %s, want %s", e.Waited, sum)
-			}
-		})
+	const n = 12
+	clock := atlastest.NewClock()
+	client := atlastest.NewClient("https://atlas.test", atlastest.AccessToken, atlastest.WithTransport(responding(503, "")),
+		atlastest.WithClock(clock), atlastest.WithDelays(2*time.Second, 20*time.Second), atlastest.WithAttempts(n))
+	e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindAnswer)
+	atlastest.WantCount(t, "waits", len(clock.Waits()), n-1)
+	var sum time.Duration
+	for i, wait := range clock.Waits() {
+		sum += wait
+		if high := min(20*time.Second, 2*time.Second<<(i+1)); wait < 2*time.Second || wait > high {
+			t.Errorf("wait %d is %s, want 2s to %s", i+1, wait, high)
+		}
+	}
+	if e.Attempts != n || e.Waited != sum {
+		t.Errorf("got %d attempts and waits of %s, want %d and %s", e.Attempts, e.Waited, n, sum)
 	}
 }
 
-// answering answers a request and then interrupts it.
-type answering struct {
-	atlastest.Transport
-	interrupt context.CancelFunc
+// canceling cancels a read once it has a response.
+type canceling struct {
+	http.RoundTripper
+	cancel context.CancelFunc
 }
 
-func (a answering) RoundTrip(req *http.Request) (*http.Response, error) {
-	defer a.interrupt()
-	return a.Transport.RoundTrip(req)
+func (c canceling) RoundTrip(req *http.Request) (*http.Response, error) {
+	defer c.cancel()
+	return c.RoundTripper.RoundTrip(req)
 }
 
-func TestRetry_answerCountsAlthoughInterrupted(t *testing.T) {
+func TestRetry_responseCountsAlthoughCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	network := answering{atlastest.Transport{Handler: atlastest.Script(atlastest.Respond(404, `{"errorCode":"GROUP_NOT_FOUND"}`))}, cancel}
+	network := canceling{responding(404, `{"errorCode":"GROUP_NOT_FOUND"}`), cancel}
 	client := atlastest.NewClient("https://atlas.test", atlastest.AccessToken, atlastest.WithTransport(network))
 	if e := atlastest.WantKind(t, atlastest.Read(ctx, client), rest.KindAnswer); e.Code() != "GROUP_NOT_FOUND" || e.Deadline {
 		t.Errorf("got %+v", e)
 	}
 }
 
-func TestRetry_deadlineWhileAsking(t *testing.T) {
+func TestRetry_deadlineDuringTheFirstRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
@@ -203,7 +178,7 @@ func TestRetry_deadlineWhileAsking(t *testing.T) {
 	})
 }
 
-func TestRetry_lastAnswerSurvives(t *testing.T) {
+func TestRetry_lastResponseSurvives(t *testing.T) {
 	broken := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 	first := atlastest.Respond(500, `{"errorCode":"UNEXPECTED_ERROR","detail":"First."}`)
 	second := atlastest.Respond(503, `{"errorCode":"SERVICE_UNAVAILABLE","detail":"Second."}`)
@@ -212,16 +187,16 @@ func TestRetry_lastAnswerSurvives(t *testing.T) {
 		kind   rest.Kind
 		// deadline is the error's Deadline.
 		deadline bool
-		// status is that of the error itself: without one, the answer is an earlier one.
+		// status is that of the error itself: without one, the response is an earlier one.
 		status int
 	}{
-		"attempts that end in another answer":      {[]http.HandlerFunc{first, second}, rest.KindAnswer, false, 503},
+		"attempts that end in another response":    {[]http.HandlerFunc{first, second}, rest.KindAnswer, false, 503},
 		"attempts that end in broken connections":  {[]http.HandlerFunc{first, second, broken}, rest.KindConnectionLost, false, 0},
 		"attempts that end in timeouts":            {[]http.HandlerFunc{second, outlast}, rest.KindTimeout, false, 0},
-		"deadline while asking again":              {[]http.HandlerFunc{first, second, outlast}, rest.KindAnswer, true, 503},
-		"deadline while asking after broken":       {[]http.HandlerFunc{second, broken, outlast}, rest.KindConnectionLost, true, 0},
+		"deadline during another request":          {[]http.HandlerFunc{first, second, outlast}, rest.KindAnswer, true, 503},
+		"deadline after a broken connection":       {[]http.HandlerFunc{second, broken, outlast}, rest.KindConnectionLost, true, 0},
 		"deadline that leaves no room for waiting": {[]http.HandlerFunc{first, atlastest.Respond(503, `{"detail":"Second."}`, "Retry-After: 7200")}, rest.KindAnswer, true, 503},
-		"an answer that is final":                  {[]http.HandlerFunc{first, atlastest.Respond(404, `{"detail":"Second."}`)}, rest.KindAnswer, false, 404},
+		"a response that is final":                 {[]http.HandlerFunc{first, atlastest.Respond(404, `{"detail":"Second."}`)}, rest.KindAnswer, false, 404},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -242,5 +217,5 @@ func TestRetry_lastAnswerSurvives(t *testing.T) {
 	}
 }
 
-// outlast gives no answer before the client gives up.
+// outlast sends no response before the client gives up.
 func outlast(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }

@@ -34,20 +34,20 @@ func (h *history) note(e *rest.Error) {
 // refused counts an attempt that the rate limit refused, unless other requests
 // passed since the last time.
 func (h *history) refused(passed int) {
-	if h.passed == nil || *h.passed == passed {
+	if h.passed == nil || *h.passed >= passed {
 		h.counted++
 	}
 	h.passed = &passed
 }
 
-// outOfAttempts is the error of a read whose policy allows no further attemph.
+// outOfAttempts is the error of a read whose policy allows no further attempt.
 func (h *history) outOfAttempts(because *rest.Error) *rest.Error {
 	e := h.finish(because)
 	e.OutOfAttempts = true
 	return e
 }
 
-// finish completes the error of the last attemph.
+// finish completes the error of the last attempt.
 func (h *history) finish(e *rest.Error) *rest.Error {
 	done := *e
 	done.Attempts = max(done.Attempts, h.attempts)

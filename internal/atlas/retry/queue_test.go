@@ -5,9 +5,7 @@ package retry_test
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -20,27 +18,33 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
-// With Atlas' documented limit no read fails, however many share it, and little
-// is asked in vain.
+// With Atlas' documented limit no read fails, however many share it, and few requests
+// are in vain.
 func TestRetry_sharedRateLimit(t *testing.T) {
 	const reads = 2400
-	for _, parallelism := range []int{10, 200} {
-		for _, latency := range []time.Duration{0, 100 * time.Millisecond} {
-			for name, taken := range map[string]int{"full": 0, "emptied by somebody else": 1200} {
-				t.Run(fmt.Sprintf("%d readers/latency %s/%s", parallelism, latency, name), func(t *testing.T) {
-					synctest.Test(t, func(t *testing.T) {
-						mock := atlastest.NewMock(t, atlasmock.WithRateLimit(1200, 500.0/60))
-						mock.TakeBudget(atlastest.ProjectID, taken)
-						server := atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
-							time.Sleep(latency) //nolint:forbidigo // in a bubble
-							mock.ServeHTTP(w, r)
-						})
-						readMany(t, atlastest.InProcess(server, atlastest.AccessToken), parallelism, reads)
-						atlastest.WantAtMost(t, "requests", server.Count(""), reads*115/100)
-					})
+	for name, test := range map[string]struct {
+		parallelism, taken int
+		latency            time.Duration
+	}{
+		"10 readers":                      {10, 0, 100 * time.Millisecond},
+		"200 readers at once":             {200, 0, 0},
+		"emptied by somebody else":        {10, 1200, 0},
+		"200 readers, emptied by another": {200, 1200, 100 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				mock := atlastest.NewMock(t, atlasmock.WithRateLimit(1200, 500.0/60))
+				mock.TakeBudget(atlastest.ProjectID, test.taken)
+				var requests atomic.Int64
+				server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					requests.Add(1)
+					time.Sleep(test.latency) //nolint:forbidigo // in a bubble
+					mock.ServeHTTP(w, r)
 				})
-			}
-		}
+				readMany(t, atlastest.InProcess(server, atlastest.AccessToken), test.parallelism, reads)
+				atlastest.WantAtMost(t, "requests", int(requests.Load()), reads*115/100)
+			})
+		})
 	}
 }
 
@@ -97,28 +101,37 @@ func readMany(t *testing.T, client *atlas.Client, parallelism, reads int) {
 
 // A refusal costs an attempt only if no other read has got through in between.
 func TestRetry_refusalsThatCost(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var refusals atomic.Int64
-		server := atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
-			if strings.Contains(r.URL.Path, atlastest.OtherProjectID) || refusals.Add(1)%3 == 0 {
-				atlastest.RespondWithDocument(w, r)
-				return
+	for status, body := range map[int]string{200: atlastest.Document(atlastest.ProjectID), 404: `{"errorCode":"GROUP_NOT_FOUND"}`} {
+		synctest.Test(t, func(t *testing.T) {
+			// Of each three requests two are refused.
+			var requests atomic.Int64
+			server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if requests.Add(1)%3 == 0 {
+					atlastest.Respond(status, body)(w, r)
+					return
+				}
+				atlastest.Respond(429, "", "Retry-After: 1")(w, r)
+			})
+			for attempts := 1; attempts <= 2; attempts++ {
+				requests.Store(0)
+				client := atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithAttempts(attempts))
+				e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindAnswer)
+				if e.Status() != 429 || e.Attempts != attempts || !e.OutOfAttempts || e.Deadline {
+					t.Errorf("alone: got %+v", e)
+				}
 			}
-			atlastest.Respond(429, "", "Retry-After: 1")(w, r)
+			requests.Store(0)
+			client := atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithAttempts(3))
+			for _, err := range atlastest.Parallel(20, func(int) error { return atlastest.Read(t.Context(), client) }) {
+				if status == 200 {
+					atlastest.WantNoError(t, err)
+				} else {
+					atlastest.WantCount(t, "as status", atlastest.WantError(t, err).Status(), status)
+				}
+			}
+			atlastest.WantCount(t, "requests", int(requests.Load()), 60)
 		})
-		// Of each three requests two are refused: alone, a read of two attempts fails.
-		e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithAttempts(2))), rest.KindAnswer)
-		if e.Attempts != 2 || !e.OutOfAttempts || e.Deadline {
-			t.Errorf("got %+v", e)
-		}
-		refusals.Store(0)
-		client := atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithAttempts(3))
-		readMany(t, client, 20, 20)
-		atlastest.WantCount(t, "requests", int(refusals.Load()), 60)
-		if e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithAttempts(1))), rest.KindAnswer); e.Attempts != 1 {
-			t.Errorf("got %+v", e)
-		}
-	})
+	}
 }
 
 // A response that takes long holds up the next request for 120 ms only.
@@ -142,7 +155,7 @@ func TestRetry_slowResponseInTheQueue(t *testing.T) {
 	})
 }
 
-// A read in the queue says why it ended before its turn.
+// A read whose turn in the queue never came ends with the response that it waited for.
 func TestRetry_deadlineInTheQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := atlastest.Script(atlastest.Respond(429, `{"detail":"Slow down."}`, "Retry-After: 2"))

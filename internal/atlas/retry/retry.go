@@ -47,16 +47,9 @@ func (p Policy) withDefaults() Policy {
 func (p Policy) delay(attempt int) time.Duration {
 	bound := p.MinDelay
 	for range attempt {
-		if bound > p.MaxDelay/2 {
-			bound = p.MaxDelay
-			break
-		}
-		bound *= 2
+		bound += min(bound, p.MaxDelay-bound)
 	}
-	if bound <= p.MinDelay {
-		return p.MinDelay
-	}
-	return p.MinDelay + rand.N(bound-p.MinDelay+1) //nolint:gosec // jitter needs no secrecy
+	return p.MinDelay + rand.N(max(bound-p.MinDelay, 0)+1) //nolint:gosec // jitter needs no secrecy
 }
 
 // A Retrier runs attempts.
@@ -190,7 +183,7 @@ func (r *Retrier) awaitTurn(ctx context.Context, limit *rateLimit, turn *turn, h
 		until, refusal, changed := limit.state()
 		now := r.clock.Now()
 		wait := until.Sub(now)
-		if deadline, ok := ctx.Deadline(); ok && wait > 0 && wait >= deadline.Sub(now) {
+		if deadline, ok := ctx.Deadline(); ok && until.After(now) && !until.Before(deadline) {
 			return h.outOfTime(refusal, wait)
 		}
 		select {
