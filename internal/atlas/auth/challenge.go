@@ -28,10 +28,13 @@ func strongestChallenge(h http.Header) *digest.Challenge {
 	return best
 }
 
-// canDigest reports whether a challenge can be answered. MD5 panics when
-// cryptography other than FIPS 140-3 is forbidden (GODEBUG=fips140=only).
+// md5Forbidden is true when cryptography other than FIPS 140-3 is forbidden
+// (GODEBUG=fips140=only). Then MD5 panics.
+var md5Forbidden = fips140.Enforced()
+
+// canDigest reports whether a challenge can be answered.
 func canDigest(c *digest.Challenge) bool {
-	return digest.CanDigest(c) && (!fips140.Enforced() || strength(c) > strengthMD5)
+	return digest.CanDigest(c) && (!md5Forbidden || strength(c) > strengthMD5)
 }
 
 // challengeProblem says why a 401 could not be answered with digest.
@@ -45,7 +48,7 @@ func challengeProblem(h http.Header, r *rest.Redactor) string {
 	switch {
 	case len(schemes) == 0:
 		return "it offers no way to authenticate (no WWW-Authenticate header)"
-	case fips140.Enforced() && slices.ContainsFunc(digestChallenges(h), digest.CanDigest):
+	case md5Forbidden && slices.ContainsFunc(digestChallenges(h), digest.CanDigest):
 		return "its digest challenge asks for MD5, which FIPS 140-3 forbids on this machine (GODEBUG=fips140=only)"
 	case len(digestChallenges(h)) > 0:
 		return "its digest challenge asks for an algorithm or quality of protection that is not supported, or has no nonce"

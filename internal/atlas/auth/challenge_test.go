@@ -116,6 +116,21 @@ func TestStrongestChallenge_keepsWhatASignatureNeeds(t *testing.T) {
 	}
 }
 
+// TestAccAuthentication_fips has the setting that forbids it.
+func TestChallenge_withoutMD5(t *testing.T) {
+	md5Forbidden = true
+	t.Cleanup(func() { md5Forbidden = false })
+	h := http.Header{"Www-Authenticate": {`Digest realm="r", nonce="implied"`, `Digest realm="r", nonce="md5", algorithm=MD5`}}
+	const want = "its digest challenge asks for MD5, which FIPS 140-3 forbids on this machine (GODEBUG=fips140=only)"
+	if best, problem := strongestChallenge(h), challengeProblem(h, &rest.Redactor{}); best != nil || problem != want {
+		t.Errorf("chose %+v, problem %q", best, problem)
+	}
+	h.Add("WWW-Authenticate", `Digest realm="r", nonce="sha256", algorithm=SHA-256`)
+	if best := strongestChallenge(h); best == nil || best.Nonce != "sha256" {
+		t.Errorf("chose %+v", best)
+	}
+}
+
 func TestChallengeProblem(t *testing.T) {
 	const (
 		none        = "it offers no way to authenticate (no WWW-Authenticate header)"
