@@ -35,7 +35,7 @@ func served(t *testing.T, body string) (*atlas.Checkpoint, error) {
 }
 
 // What has no id is something else. Nor is it an element of a list.
-func TestGet_documentsThatAreNone(t *testing.T) {
+func TestGet_documentsWithoutAnID(t *testing.T) {
 	for name, body := range map[string]string{
 		"another object": `{"message":"Welcome"}`,
 		"id null":        `{"id":null}`,
@@ -97,7 +97,7 @@ func TestGet_largeDocument(t *testing.T) {
 	}
 }
 
-// Each field has one type. TestDecode_saysWhatIsWrong and TestTime_refusesWhatIsNone have the values.
+// Each field has one type. TestDecode_problems and TestTime_invalid have the values.
 func TestGet_fieldsOfAnotherType(t *testing.T) {
 	for body, problem := range map[string]string{
 		`{"id":5}`:                                        "field id can't be number",

@@ -32,7 +32,7 @@ func TestTime_keepsTheInstantInUTC(t *testing.T) {
 	}
 }
 
-func TestTime_refusesWhatIsNone(t *testing.T) {
+func TestTime_invalid(t *testing.T) {
 	for name, data := range map[string]string{
 		"empty":                    `""`,
 		"text":                     `"yesterday"`,

@@ -63,7 +63,7 @@ func FuzzCheckpoint(f *testing.F) {
 			t.Error("accepted what is no JSON object")
 		}
 		if checkpoint.ID == nil || *checkpoint.ID != fuzzCheckpoint {
-			t.Error("not the checkpoint asked for")
+			t.Error("not the requested checkpoint")
 		}
 		if checkpoint.GroupID != nil && *checkpoint.GroupID != fuzzProject {
 			t.Errorf("a checkpoint of project %q", *checkpoint.GroupID)

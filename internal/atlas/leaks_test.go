@@ -30,7 +30,7 @@ import (
 // whatever became of its reads. The server goes on: a connection that the client
 // keeps would show by the goroutine that serves it.
 func TestClose_leavesNothingBehind(t *testing.T) {
-	const reads = 16
+	const reads = 4
 	twice := func(c *atlas.Config) {
 		c.Retry = retry.Policy{MaxAttempts: 2, MinDelay: time.Millisecond, MaxDelay: time.Millisecond}
 	}
@@ -117,7 +117,7 @@ func TestClose_leavesNothingBehind(t *testing.T) {
 
 // A connection that is still being made when the client is closed is given up.
 func TestClose_givesUpConnectionsBeingMade(t *testing.T) {
-	// Nobody accepts the connection, so that the TLS handshake does not end.
+	// The connection is never accepted, so that the TLS handshake does not end.
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

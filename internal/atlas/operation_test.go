@@ -74,7 +74,7 @@ func TestEach(t *testing.T) {
 	}
 }
 
-func TestEach_listsThatDoNotEnd(t *testing.T) {
+func TestEach_brokenLists(t *testing.T) {
 	for name, test := range map[string]struct {
 		pages   []string
 		page    int

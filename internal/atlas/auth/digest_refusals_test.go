@@ -111,7 +111,7 @@ func TestDigest_noChallenge(t *testing.T) {
 }
 
 // The mock verifies the signatures. TestStrongestChallenge has the other challenges.
-func TestDigest_challengesThatItAnswers(t *testing.T) {
+func TestDigest_supportedChallenges(t *testing.T) {
 	const (
 		loose  = `digest nonce = %nonce% , REALM="MMS Public API", charset=UTF-8, stale = %stale%, qop=auth,`
 		choice = `Digest realm="MMS Public API", nonce="%nonce%", qop="auth-int, auth", charset="UTF-8", stale=%stale%`

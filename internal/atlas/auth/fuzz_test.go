@@ -51,10 +51,10 @@ func FuzzChallenge(f *testing.F) {
 		}
 		credentials, err := digest.Digest(best, digest.Options{Method: "GET", URI: "/", Count: 1, Username: "u", Password: "p"})
 		if err != nil {
-			t.Fatalf("chose a challenge that can't be answered: %v", err)
+			t.Fatalf("chose an unsupported challenge: %v", err)
 		}
 		if sent := authorization(credentials); strings.ContainsAny(sent, "\r\n\x00") || !digest.IsDigest(sent) {
-			t.Errorf("answers with %q", sent)
+			t.Errorf("signs with %q", sent)
 		}
 	})
 }

@@ -37,7 +37,7 @@ func TestTokenEndpoint_requests(t *testing.T) {
 	}
 }
 
-// TestDecode_saysWhatIsWrong has the other problems.
+// TestDecode_problems has the other problems.
 func TestTokenEndpoint_responsesWithoutAToken(t *testing.T) {
 	const secret = "eyJhbGciOiJFUzUxMiJ9.fresh"
 	for name, test := range map[string]struct {

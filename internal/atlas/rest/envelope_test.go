@@ -47,7 +47,7 @@ func TestOpenEnvelope(t *testing.T) {
 	}
 }
 
-func TestOpenEnvelope_refusesAStatusThatIsNone(t *testing.T) {
+func TestOpenEnvelope_invalidStatus(t *testing.T) {
 	for _, status := range []string{`404.5`, `99`, `600`, `1e99`, `"OK"`, `""`, `true`, `{}`, `[200]`, `-200`} {
 		_, _, err := openEnvelope([]byte(`{"status":`+status+`,"content":{}}`), 200)
 		if want := "the envelope's status is " + status + ", which is not an HTTP status"; err == nil || err.Error() != want {

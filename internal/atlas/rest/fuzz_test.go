@@ -35,7 +35,7 @@ func wantFit(t *testing.T, text string, limit int) {
 	}
 }
 
-func wantFitAnswer(t *testing.T, a *Answer) {
+func wantFitTexts(t *testing.T, a *Answer) {
 	t.Helper()
 	texts := []string{a.Code, a.Detail, a.Reason}
 	texts = append(texts, a.Parameters...)
@@ -73,7 +73,7 @@ func FuzzAnswer(f *testing.F) {
 		if a.Status != status {
 			t.Errorf("status %d, want %d", a.Status, status)
 		}
-		wantFitAnswer(t, a)
+		wantFitTexts(t, a)
 		if a.Excerpt != "" && a.Detail+a.Reason != "" {
 			t.Error("an excerpt although there is a text")
 		}

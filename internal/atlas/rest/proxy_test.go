@@ -87,7 +87,7 @@ func TestTransport_proxyVariables(t *testing.T) {
 		"in lower case":            {variable: "https_proxy", value: broken, problem: "HTTPS_PROXY", use: ThroughProxy},
 		"line end":                 {variable: "HTTPS_PROXY", value: "http://proxy.test:3128\n", problem: "HTTPS_PROXY", use: ThroughProxy},
 		"no host":                  {variable: "HTTPS_PROXY", value: "http://", problem: "HTTPS_PROXY", use: ThroughProxy},
-		"port that is none":        {variable: "HTTPS_PROXY", value: "http://proxy.test:port", problem: "HTTPS_PROXY", use: ThroughProxy},
+		"invalid port":             {variable: "HTTPS_PROXY", value: "http://proxy.test:port", problem: "HTTPS_PROXY", use: ThroughProxy},
 		"invalid, for http":        {variable: "HTTP_PROXY", value: broken, to: "http://atlas.test", problem: "HTTP_PROXY", use: ThroughProxy},
 		"invalid, not for it":      {variable: "HTTPS_PROXY", value: broken, noProxy: "atlas.test", use: ProxyExcluded},
 		"invalid, of other scheme": {variable: "HTTP_PROXY", value: broken},

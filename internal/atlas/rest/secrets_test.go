@@ -100,7 +100,7 @@ func wantNoSecret(t *testing.T, text string, secrets ...string) {
 }
 
 // TestRedactor has the other forms in which a server may echo a secret.
-func TestSecrets_echoedByAServerAreNotShown(t *testing.T) {
+func TestSecrets_inResponses(t *testing.T) {
 	key := auth.APIKey{PublicKey: "PUBKEY", PrivateKey: "priv&k/y+\"0123456789abcdef"}
 	account := auth.ServiceAccount{ClientID: "mdb_sa_id_1", ClientSecret: "mdb_sa_sk_Q&w/e+r\"ty_0123456789"}
 	token := auth.AccessToken{Token: "ya29.tok-en_0123456789/abc+def="}

@@ -28,7 +28,7 @@ func TestRetry_sharedRateLimit(t *testing.T) {
 	}{
 		"10 readers":                      {10, 0, 100 * time.Millisecond},
 		"200 readers at once":             {200, 0, 0},
-		"emptied by somebody else":        {10, 1200, 0},
+		"10 readers, emptied by another":  {10, 1200, 0},
 		"200 readers, emptied by another": {200, 1200, 100 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
