@@ -43,6 +43,7 @@ func TestSplitChallenges(t *testing.T) {
 			`Negotiate, Digest nonce="n"`,
 			[]challenge{{scheme: "Negotiate"}, {"Digest", []string{`nonce="n"`}}},
 		},
+		"quoted string alone":                         {`"x"`, []challenge{{}}},
 		"parameter without a scheme is dropped":       {`realm="x"`, nil},
 		"quote that never ends is one element":        {`Digest realm="x, nonce=y`, []challenge{{"Digest", []string{`realm="x, nonce=y`}}}},
 		"extension with a name that no one can parse": {`Digest x_y=1, nonce="n"`, []challenge{{"Digest", []string{`nonce="n"`}}}},

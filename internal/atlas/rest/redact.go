@@ -79,8 +79,8 @@ func (r *Redactor) Contains(document []byte) bool {
 		reach = max(reach, longestEscape*len(secret))
 	}
 	r.mu.Unlock()
-	for start := 0; start < len(document); start += window {
-		spans, _ := r.find(string(document[start:min(start+window+reach, len(document))]), false, 1)
+	for ; len(document) > 0; document = document[min(window, len(document)):] {
+		spans, _ := r.find(string(document[:min(window+reach, len(document))]), false, 1)
 		if slices.ContainsFunc(spans, func(s span) bool { return s.end-s.start >= minEcho }) {
 			return true
 		}

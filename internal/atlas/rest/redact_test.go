@@ -88,8 +88,13 @@ func TestRedactor_leavesTheRestAlone(t *testing.T) {
 		t.Errorf("cut, without a secret: got %q", got)
 	}
 	r.Add("public", "sesame")
-	if r.Contains([]byte("sesame seeds")) {
+	r.Add("", "fifteen letters")
+	if r.Contains([]byte("sesame seeds are spelled with sesame, or with fifteen letters")) {
 		t.Error("a word that a test's password happens to be is found in a document")
+	}
+	r.Add("", "sixteen  letters")
+	if !r.Contains([]byte("sixteen  letters")) {
+		t.Error("a secret of the least length is not found in a document")
 	}
 	for _, text := range []string{"", "public", "sesam", "esame", `100 % &c; C:\new \u00 %7 &#x; \ud800 é`} {
 		if got := r.redact(text); got != text || r.Contains([]byte(text)) {
@@ -104,6 +109,9 @@ func TestRedactor_knowsManySecrets(t *testing.T) {
 		r.Add("", "token-"+strings.Repeat("x", i+10))
 	}
 	r.Add("", "open token-xxxxxxxxxxx now")
+	if got := r.redactCut("key token-xxxxxxxxxxx"); got != "key " { // whole, or the start of a longer one
+		t.Errorf("got %q", got)
+	}
 	if got := r.redact("token-" + strings.Repeat("x", 30) + "! open token-xxxxxxxxxxx now"); got != "(redacted)! (redacted)" {
 		t.Errorf("got %q", got)
 	}
