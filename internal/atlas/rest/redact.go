@@ -103,9 +103,7 @@ func (r *Redactor) replace(text string, cut bool) string {
 		}
 		at = max(at, s.end)
 	}
-	if at < end {
-		out.WriteString(text[at:end])
-	}
+	out.WriteString(text[min(at, end):end])
 	return digestResponse.ReplaceAllString(out.String(), "${1}"+redacted)
 }
 
@@ -161,12 +159,11 @@ func (s *search) in(l layer, depth int) {
 
 // overlap is the length of the longest end of text that is a start of secret.
 func overlap(text, secret string) int {
-	for n := min(len(secret)-1, len(text)); n > 0; n-- {
-		if strings.HasSuffix(text, secret[:n]) {
-			return n
-		}
+	n := min(len(secret)-1, len(text))
+	for !strings.HasSuffix(text, secret[:n]) {
+		n--
 	}
-	return 0
+	return n
 }
 
 // layer is a text with escapes taken off.

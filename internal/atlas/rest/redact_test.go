@@ -50,7 +50,7 @@ func TestRedactor(t *testing.T) {
 			var r Redactor
 			r.Add("", "another secret")
 			r.Add(id, secret)
-			if got := r.redact("<" + form + "> " + form); got != "<(redacted)> (redacted)" {
+			if got := r.redact(form + "> <" + form); got != "(redacted)> <(redacted)" {
 				t.Errorf("got %q", got)
 			}
 			if nested := strings.Contains(name, " in JSON in ") || strings.HasPrefix(name, "in JSON in "); !nested && !r.Contains([]byte("<"+form)) {
@@ -88,6 +88,9 @@ func TestRedactor_leavesTheRestAlone(t *testing.T) {
 		t.Errorf("cut, without a secret: got %q", got)
 	}
 	r.Add("public", "sesame")
+	if got := r.redactCut("ses&abcdefghijk"); got != "ses&abcdefghijk" {
+		t.Errorf("before what is too long for an entity: got %q", got)
+	}
 	r.Add("", "fifteen letters")
 	if r.Contains([]byte("sesame seeds are spelled with sesame, or with fifteen letters")) {
 		t.Error("a word that a test's password happens to be is found in a document")
