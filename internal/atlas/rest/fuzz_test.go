@@ -113,29 +113,6 @@ func FuzzExcerpt(f *testing.F) {
 	})
 }
 
-func FuzzRetryAfter(f *testing.F) {
-	for _, seed := range []string{
-		"", "0", "55", "-5", "+5", "1.5", "0x10", " 7 ", "315360000", "99999999999999999999", "Thu, 1 Jul 2027 00:00:00 GMT",
-		"Thu, 01 Jul 2027 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 1 Jan 0001 00:00:00 GMT", "later",
-	} {
-		f.Add(seed, "")
-		f.Add(seed, "Sun, 01 Mar 2026 12:00:00 GMT")
-	}
-	now := time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
-	f.Fuzz(func(t *testing.T, value, date string) {
-		wait := retryAfter(http.Header{"Retry-After": {value}, "Date": {date}}, now)
-		if wait < 0 || wait > LongestWait {
-			t.Fatalf("wait of %s", wait)
-		}
-		if until := now.Add(wait); until.Before(now) {
-			t.Errorf("a wait of %s ends at %s", wait, until)
-		}
-		if n, err := strconv.ParseUint(value, 10, 31); err == nil && wait != time.Duration(n)*time.Second {
-			t.Errorf("wait of %s for %s seconds", wait, value)
-		}
-	})
-}
-
 func FuzzEnvelope(f *testing.F) {
 	for _, seed := range []string{
 		``, `{}`, `null`, `[]`, `{"status":200,"content":{"id":"x"}}`, `{"status":404,"envelope":{"errorCode":"X"}}`,

@@ -108,26 +108,6 @@ func TestRetry_attemptThatTimesOut(t *testing.T) {
 	})
 }
 
-// The body belongs to the attempt: one that drips is cut off with it.
-func TestRetry_bodyThatNeverEnds(t *testing.T) {
-	for name, fault := range map[string]atlasmock.Fault{
-		"after the header":  atlasmock.FaultHangAfter(0),
-		"within the body":   atlasmock.FaultHangAfter(50),
-		"byte for byte":     atlasmock.FaultDrip(time.Hour),
-		"before the header": atlasmock.FaultHang(),
-	} {
-		t.Run(name, func(t *testing.T) {
-			mock := atlastest.NewMock(t)
-			client := atlastest.OverTCP(t, mock, atlastest.AccessToken, atlastest.WithAttempts(1), atlastest.WithTimeout(50*time.Millisecond))
-			mock.Fail(fault)
-			e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindTimeout)
-			if e.Problem != "no complete response within 50ms" || e.Answer != nil {
-				t.Errorf("got %+v", e)
-			}
-		})
-	}
-}
-
 func TestRetry_backoffStaysWithinItsBounds(t *testing.T) {
 	const n = 12
 	clock := atlastest.NewClock()
