@@ -51,6 +51,7 @@ func TestDigest_refusals(t *testing.T) {
 	body := func(code string) string {
 		return fmt.Sprintf(`{"error":401,"errorCode":%q,"detail":"No access to group."}`, code)
 	}
+	enveloped := func(code string) string { return `{"status":401,"content":` + body(code) + `}` }
 	for name, test := range map[string]struct {
 		status    int // 401 unless set
 		body      string
@@ -66,9 +67,9 @@ func TestDigest_refusals(t *testing.T) {
 		"NOT_IN_GROUP":                   {body: body("NOT_IN_GROUP"), kind: rest.KindNoAccess, code: "NOT_IN_GROUP"},
 		"NOT_IN_GROUP and challenge":     {body: body("NOT_IN_GROUP"), challenge: freshChallenge, kind: rest.KindNoAccess, code: "NOT_IN_GROUP"},
 		"USER_UNAUTHORIZED, stale":       {body: body("USER_UNAUTHORIZED"), challenge: staleChallenge, kind: rest.KindNoAccess, code: "USER_UNAUTHORIZED"},
-		"NOT_IN_GROUP in an envelope":    {body: `{"status":401,"content":` + body("NOT_IN_GROUP") + `}`, challenge: freshChallenge, kind: rest.KindNoAccess, code: "NOT_IN_GROUP"},
-		"refusal in a success":           {status: 200, body: `{"status":401,"content":` + body("UNEXPECTED_ERROR") + `}`, kind: rest.KindCredentials, code: "UNEXPECTED_ERROR"},
-		"refusal in a success, no group": {status: 200, body: `{"status":401,"content":` + body("NOT_IN_GROUP") + `}`, kind: rest.KindNoAccess, code: "NOT_IN_GROUP"},
+		"NOT_IN_GROUP in an envelope":    {body: enveloped("NOT_IN_GROUP"), challenge: freshChallenge, kind: rest.KindNoAccess, code: "NOT_IN_GROUP"},
+		"refusal in a success":           {status: 200, body: enveloped("UNEXPECTED_ERROR"), kind: rest.KindCredentials, code: "UNEXPECTED_ERROR"},
+		"refusal in a success, no group": {status: 200, body: enveloped("NOT_IN_GROUP"), kind: rest.KindNoAccess, code: "NOT_IN_GROUP"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if test.status == 0 {

@@ -99,6 +99,9 @@ func TestTransport_leavesTheDefaultOneAlone(t *testing.T) {
 	if !own.ForceAttemptHTTP2 || own.MaxIdleConnsPerHost < 32 || own.MaxIdleConns != 0 || own.MaxConnsPerHost != 0 {
 		t.Errorf("got %+v", own)
 	}
+	if own.HTTP2.SendPingTimeout != 15*time.Second || own.HTTP2.PingTimeout != 15*time.Second {
+		t.Errorf("got %+v for HTTP/2", own.HTTP2)
+	}
 	if own.TLSClientConfig != nil && own.TLSClientConfig.InsecureSkipVerify {
 		t.Error("certificates are not verified")
 	}
