@@ -184,7 +184,8 @@ func TestRetry_lastResponseSurvives(t *testing.T) {
 				if test.deadline {
 					limit = 2 * time.Hour
 				}
-				client := atlastest.InProcess(atlastest.Script(test.script...), atlastest.AccessToken, atlastest.WithDelays(time.Second, time.Second), atlastest.WithTimeout(limit))
+				client := atlastest.InProcess(atlastest.Script(test.script...), atlastest.AccessToken,
+					atlastest.WithDelays(time.Second, time.Second), atlastest.WithTimeout(limit))
 				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 				defer cancel()
 				e := atlastest.WantKind(t, atlastest.Read(ctx, client), test.kind)
