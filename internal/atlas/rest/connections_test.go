@@ -16,6 +16,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"golang.org/x/net/http2"
 )
 
 // A dial that hangs outlives its request, which another connection serves, and
@@ -61,26 +63,37 @@ func TestConnections_dialThatHangs(t *testing.T) {
 // net/http sends a request again on each connection that GOAWAY ends.
 func TestConnections_goAwayBeforeEachResponse(t *testing.T) {
 	t.Parallel()
-	var sent atomic.Int64
-	server := secure(t, emptyDocument, func(s *httptest.Server) {
-		s.EnableHTTP2 = true
-		// Handled by hand: settings, then GOAWAY for everything (RFC 9113, section 6.8).
-		s.Config.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){
-			"h2": func(_ *http.Server, conn *tls.Conn, _ http.Handler) {
-				sent.Add(1)
-				_, _ = conn.Write([]byte("\x00\x00\x00\x04\x00\x00\x00\x00\x00"))
-				_, _ = conn.Read(make([]byte, 1<<10))
-				_, _ = conn.Write([]byte("\x00\x00\x08\x07\x00\x00\x00\x00\x00" + "\x00\x00\x00\x00" + "\x00\x00\x00\x00"))
-				_, _ = io.Copy(io.Discard, conn)
-			},
+	for _, ended := range []int64{maxConnections - 1, 1 << 30} {
+		var made atomic.Int64
+		server := secure(t, emptyDocument, func(s *httptest.Server) {
+			s.EnableHTTP2 = true
+			s.Config.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){
+				"h2": func(_ *http.Server, conn *tls.Conn, handler http.Handler) {
+					if made.Add(1) > ended {
+						(&http2.Server{}).ServeConn(conn, &http2.ServeConnOpts{Handler: handler})
+						return
+					}
+					// By hand: settings, then GOAWAY for everything (RFC 9113, section 6.8).
+					_, _ = conn.Write([]byte("\x00\x00\x00\x04\x00\x00\x00\x00\x00"))
+					_, _ = conn.Read(make([]byte, 1<<10))
+					_, _ = conn.Write([]byte("\x00\x00\x08\x07\x00\x00\x00\x00\x00" + "\x00\x00\x00\x00" + "\x00\x00\x00\x00"))
+					_, _ = io.Copy(io.Discard, conn)
+				},
+			}
+		})
+		client := newReader(t, server.URL, trusting(server))
+		if ended < maxConnections {
+			client.mustRead(t)
+			continue
 		}
-	})
-	if e := newReader(t, server.URL, trusting(server)).mustFail(t); e.Problem != errConnections.Error() || !e.Temporary() {
-		t.Errorf("got %v", e)
-	}
-	// net/http may have begun to dial again before it learns that it must not.
-	if n, want := sent.Load(), int64(4*maxConnections); n < 1 || n > want {
-		t.Errorf("made %d connections, want at most %d", n, want)
+		if e := client.mustFail(t); e.Problem != errConnections.Error() || !e.Temporary() {
+			t.Errorf("got %v", e)
+		}
+		// net/http may have begun to dial again before it learns that it must not.
+		atMost := int64(4 * maxConnections)
+		if n := made.Load(); n > atMost {
+			t.Errorf("made %d connections, want at most %d", n, atMost)
+		}
 	}
 }
 

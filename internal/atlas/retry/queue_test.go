@@ -106,7 +106,9 @@ func TestRetry_refusalsThatCost(t *testing.T) {
 			// Of each three requests two are refused.
 			var requests atomic.Int64
 			server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if requests.Add(1)%3 == 0 {
+				n := requests.Add(1)
+				time.Sleep(time.Millisecond) //nolint:forbidigo // in a bubble; all reads begin before the first refusal
+				if n%3 == 0 {
 					atlastest.Respond(status, body)(w, r)
 					return
 				}
