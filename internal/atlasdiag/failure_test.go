@@ -18,6 +18,7 @@ import (
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/retry"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
@@ -84,7 +85,7 @@ func (f failure) client(t *testing.T) *atlas.Client {
 		BaseURL:     &url.URL{Scheme: "http", Host: host},
 		Credentials: accessToken,
 		Retry:       retry.Policy{MaxAttempts: 1},
-		Clock:       acctest.NewClock(),
+		Clock:       atlastest.NewClock(),
 	}
 	if f.server != nil {
 		server := httptest.NewUnstartedServer(f.server)
