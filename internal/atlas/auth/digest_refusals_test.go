@@ -32,7 +32,7 @@ func TestDigest_nonceThatIsAlwaysStale(t *testing.T) {
 
 func TestDigest_wrongCredentials(t *testing.T) {
 	mock := atlastest.NewMock(t)
-	client := atlastest.InProcess(mock, auth.APIKey{PublicKey: atlastest.APIKey.PublicKey, PrivateKey: "wrong", Origin: "the environment"})
+	client := atlastest.OverTCP(t, mock, auth.APIKey{PublicKey: atlastest.APIKey.PublicKey, PrivateKey: "wrong", Origin: "the environment"})
 	for _, e := range atlastest.AllFail(t, 32, client, rest.KindCredentials) {
 		if e.Status() != 401 || e.Code() != "UNEXPECTED_ERROR" || e.Origin != "the environment" || e.Attempts != 1 {
 			t.Errorf("got %+v with %+v", e, e.Answer)

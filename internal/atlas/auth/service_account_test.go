@@ -84,17 +84,6 @@ func TestServiceAccount_tokenIsUsedUntilShortlyBeforeItExpires(t *testing.T) {
 	}
 }
 
-func TestServiceAccount_tokenRevokedMidRun(t *testing.T) {
-	mock := atlastest.NewMock(t)
-	client := atlastest.InProcess(mock, atlastest.ServiceAccount)
-	atlastest.MustRead(t, client)
-	mock.RevokeTokens()
-	mock.ResetLog()
-	atlastest.ReadParallel(t, 50, client)
-	wantTokens(t, mock, 1)
-	atlastest.WantAtMost(t, "requests", mock.Count("", ""), 1+2*50)
-}
-
 // scriptedTokens issues numbered tokens and lets a test respond to the reads with
 // each of them.
 func scriptedTokens(reads func(token int, w http.ResponseWriter, r *http.Request)) *atlastest.Recorder {
@@ -167,6 +156,69 @@ func wantRefusal(t *testing.T, client *atlas.Client) {
 	if errors.As(err, &e) && e.Token {
 		t.Errorf("blames the token request: %v", e)
 	}
+}
+
+// However many reads find a token revoked, it is one refused token.
+func TestServiceAccount_tokenRevokedMidRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := scriptedTokens(func(token int, w http.ResponseWriter, r *http.Request) {
+			time.Sleep(time.Second) //nolint:forbidigo // in a bubble; all reads are under way with the first token
+			if token == 1 {
+				atlastest.Respond(http.StatusUnauthorized, unauthorizedBody)(w, r)
+				return
+			}
+			atlastest.RespondWithDocument(w, r)
+		})
+		atlastest.ReadParallel(t, 50, atlastest.InProcess(server, atlastest.ServiceAccount))
+		atlastest.WantCount(t, "requests", server.Count(""), 2+2*50)
+	})
+}
+
+// A response of the application shows that the token before it was accepted: the
+// refused tokens are counted from the beginning then.
+func TestServiceAccount_refusalsInARow(t *testing.T) {
+	refused := atlastest.Respond(http.StatusUnauthorized, unauthorizedBody)
+	for name, test := range map[string]struct {
+		between http.HandlerFunc
+		tokens  int
+	}{
+		"success":   {atlastest.RespondWithDocument, 5},
+		"error":     {atlastest.Respond(404, `{"errorCode":"GROUP_NOT_FOUND"}`), 5},
+		"no access": {atlastest.Respond(401, `{"errorCode":"NOT_IN_GROUP"}`), 5},
+		"gateway":   {atlastest.Respond(503, ""), 3},
+		"redirect":  {atlastest.Respond(302, "", "Location: /"), 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			reads := atlastest.Script(refused, refused, test.between, refused, refused, atlastest.RespondWithDocument)
+			server := scriptedTokens(func(_ int, w http.ResponseWriter, r *http.Request) { reads.ServeHTTP(w, r) })
+			client := atlastest.InProcess(server, atlastest.ServiceAccount, atlastest.WithAttempts(1))
+			_ = atlastest.Read(t.Context(), client)
+			if err := atlastest.Read(t.Context(), client); (err == nil) != (test.tokens == 5) {
+				t.Errorf("the second read got %v", err)
+			}
+			atlastest.WantCount(t, "token requests", server.Count(atlastest.TokenPath), test.tokens)
+		})
+	}
+}
+
+// A read ends with its third refused token, also if other reads of the project get through.
+func TestServiceAccount_refusalsOfOneRead(t *testing.T) {
+	var client *atlas.Client
+	refusals := 0
+	client = atlastest.InProcess(scriptedTokens(func(_ int, w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, atlastest.CheckpointID) {
+			atlastest.RespondWithDocument(w, r)
+			return
+		}
+		atlastest.MustRead(t, client)
+		if refusals++; refusals > 3 {
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		atlastest.Respond(http.StatusUnauthorized, unauthorizedBody)(w, r)
+	}), atlastest.ServiceAccount)
+	_, err := atlastest.Each(t, client, atlastest.Ignore)
+	_ = atlastest.WantKind(t, err, rest.KindCredentials)
 }
 
 func TestServiceAccount_revokedTokens(t *testing.T) {

@@ -16,8 +16,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-
-	"golang.org/x/net/http2"
 )
 
 // A dial that hangs outlives its request, which another connection serves, and
@@ -67,12 +65,15 @@ func TestConnections_goAwayBeforeEachResponse(t *testing.T) {
 		var made atomic.Int64
 		server := secure(t, emptyDocument, func(s *httptest.Server) {
 			s.EnableHTTP2 = true
+			s.TLS = &tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+				config := s.TLS.Clone()
+				if made.Add(1) > ended {
+					config.NextProtos = []string{"http/1.1"}
+				}
+				return config, nil
+			}}
 			s.Config.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){
-				"h2": func(_ *http.Server, conn *tls.Conn, handler http.Handler) {
-					if made.Add(1) > ended {
-						(&http2.Server{}).ServeConn(conn, &http2.ServeConnOpts{Handler: handler})
-						return
-					}
+				"h2": func(_ *http.Server, conn *tls.Conn, _ http.Handler) {
 					// By hand: settings, then GOAWAY for everything (RFC 9113, section 6.8).
 					_, _ = conn.Write([]byte("\x00\x00\x00\x04\x00\x00\x00\x00\x00"))
 					_, _ = conn.Read(make([]byte, 1<<10))
