@@ -167,6 +167,7 @@ func TestGenerateCheckpoints(t *testing.T) {
 		equal(t, "id", body.ID, checkpoint.ID)
 		equal(t, "groupId", body.GroupID, project)
 		equal(t, "timestamp", body.Timestamp, checkpoint.Timestamp)
+		equal(t, "timestamp after started", body.Timestamp.After(body.Started), true)
 		equal(t, "restorable, as every tenth is not", checkpoint.Restorable, i != 9 && i != 19)
 		equal(t, "restorable", body.Restorable, checkpoint.Restorable)
 		equal(t, "completed after timestamp", body.Completed.After(body.Timestamp), true)
