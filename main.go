@@ -48,7 +48,7 @@ func main() {
 
 // endWithTerraform leaves it to Terraform to stop the provider. A canceled job
 // of a pipeline sends SIGTERM to the whole process group: Terraform stops its
-// providers then, and one that is gone already can neither answer nor revoke its
+// providers then, and one that is gone already can neither respond nor revoke its
 // token. SIGHUP ends Terraform itself, so the provider has to end by itself too.
 func endWithTerraform(atlas *atlasprovider.Provider) {
 	signal.Ignore(syscall.SIGTERM)

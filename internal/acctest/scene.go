@@ -29,7 +29,7 @@ import (
 // on loopback. Whatever it shows or logs must hide the login's secrets, which the
 // scene sees to by itself.
 type Scene struct {
-	// Atlas is what answers, unless WithHandler or WithTransport replaced it.
+	// Atlas is what responds, unless WithHandler or WithTransport replaced it.
 	Atlas *atlasmock.Server
 	// URL is where it listens.
 	URL string
@@ -60,10 +60,10 @@ func WithMock(options ...atlasmock.Option) Option {
 	return func(s *Scene) { s.mock = append(s.mock, options...) }
 }
 
-// WithHandler answers in place of the mock.
+// WithHandler responds in place of the mock.
 func WithHandler(handler http.Handler) Option { return func(s *Scene) { s.handler = handler } }
 
-// WithTransport answers without a network.
+// WithTransport responds without a network.
 func WithTransport(transport http.RoundTripper) Option {
 	return func(s *Scene) { s.transport = transport }
 }

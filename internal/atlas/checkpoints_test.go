@@ -45,7 +45,7 @@ func TestGet_documentsWithoutAnID(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := served(t, body)
 			if e := atlastest.WantKind(t, err, rest.KindMalformed); e.Status() != 200 || e.Problem != "not a checkpoint: it has no id" {
-				t.Errorf("got %+v with %+v", e, e.Answer)
+				t.Errorf("got %+v with %+v", e, e.Response)
 			}
 			_, err = atlastest.Each(t, atlastest.InProcess(pages(`{"results":[`+body+`]}`), atlastest.AccessToken), atlastest.Ignore)
 			if e := atlastest.WantKind(t, err, rest.KindMalformed); e.Problem != "results[0]: not a checkpoint: it has no id" {

@@ -77,16 +77,16 @@ type Client struct {
 	auth     auth.Authenticator
 	closeAll func()
 
-	// verdict is the first error that says that the credentials are wrong.
-	verdict atomic.Pointer[rest.Error]
+	// refusal is the first error that says that the credentials are wrong.
+	refusal atomic.Pointer[rest.Error]
 
 	clock rest.Clock
 	// skew is what the last response said of the time.
 	skew atomic.Pointer[Skew]
 
-	sunsetMu sync.Mutex
-	sunset   string
-	told     bool
+	sunsetMu       sync.Mutex
+	sunset         string
+	sunsetReported bool
 }
 
 // New returns a client. It sends nothing: that begins with the first read.
@@ -138,31 +138,31 @@ func (c *Client) Close(ctx context.Context) {
 // accept asks for the one version of the legacy backup endpoints.
 const accept = "application/vnd.atlas.2023-01-01+json"
 
-// read is what one GET asks for.
+// read is one GET.
 type read struct {
 	// projectID is the project, since that is what Atlas limits.
 	projectID string
 	// path is below the base URL, not yet escaped.
 	path  []string
 	query url.Values
-	// limit is the size in bytes above which an answer is refused.
+	// limit is the size in bytes above which a response is refused.
 	limit        int
 	confidential bool
 	decode       func([]byte) error
 }
 
 // get reads one document. Once the credentials are known to be wrong, it fails
-// without asking: a run with 500 reads would be refused 500 times.
+// without a request: a run with 500 reads would be refused 500 times.
 func (c *Client) get(ctx context.Context, r read) error {
-	if e := c.verdict.Load(); e != nil {
-		return again(e)
+	if e := c.refusal.Load(); e != nil {
+		return repeated(e)
 	}
-	err := c.ask(ctx, r)
+	err := c.request(ctx, r)
 	if err == nil {
-		c.verdict.Store(nil) // behind a load balancer, the first refusal may be the only one
+		c.refusal.Store(nil) // behind a load balancer, the first refusal may be the only one
 	}
-	if e, ok := errors.AsType[*rest.Error](err); ok && aboutCredentials(e) && !c.verdict.CompareAndSwap(nil, e) {
-		return again(e)
+	if e, ok := errors.AsType[*rest.Error](err); ok && aboutCredentials(e) && !c.refusal.CompareAndSwap(nil, e) {
+		return repeated(e)
 	}
 	return err
 }
@@ -176,14 +176,14 @@ func aboutCredentials(e *rest.Error) bool {
 	return e.Kind == rest.KindCredentials && e.Credential != rest.ServiceAccount && e.Code() != ""
 }
 
-// again is the verdict for another read.
-func again(verdict *rest.Error) *rest.Error {
-	e := *verdict
-	e.Again = true
+// repeated is the same error for another read.
+func repeated(refusal *rest.Error) *rest.Error {
+	e := *refusal
+	e.Repeated = true
 	return &e
 }
 
-func (c *Client) ask(ctx context.Context, r read) error {
+func (c *Client) request(ctx context.Context, r read) error {
 	u, err := c.endpoint(r.path...)
 	if err != nil {
 		return err
@@ -266,13 +266,13 @@ func (c *Client) noteSunset(h http.Header) {
 
 // Sunset returns the date after which Atlas will no longer serve this API
 // version, once Atlas has announced one. Only the first call that can return
-// it does, so that a user is told once.
+// it does, so that a user sees it once.
 func (c *Client) Sunset() (date string, ok bool) {
 	c.sunsetMu.Lock()
 	defer c.sunsetMu.Unlock()
-	if c.sunset == "" || c.told {
+	if c.sunset == "" || c.sunsetReported {
 		return "", false
 	}
-	c.told = true
+	c.sunsetReported = true
 	return c.sunset, true
 }

@@ -108,7 +108,7 @@ func TestClient_valuesReachNoOtherPath(t *testing.T) {
 			mock := atlastest.NewMock(t)
 			client := atlastest.OverTCP(t, mock, atlastest.APIKey)
 			_, err := atlastest.Get(t.Context(), client, atlas.Target{ProjectID: test.project, ClusterName: test.cluster, ID: atlastest.CheckpointID})
-			e := atlastest.WantKind(t, err, rest.KindAnswer) // no refusal: the digest fits the path that was sent
+			e := atlastest.WantKind(t, err, rest.KindStatus) // no refusal: the digest fits the path that was sent
 			want := prefix + test.want + "/backupCheckpoints/" + atlastest.CheckpointID
 			for _, r := range mock.Requests() {
 				if r.Path != want || r.RawQuery != "" || e.Path != want {

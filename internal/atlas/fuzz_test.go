@@ -54,7 +54,7 @@ func FuzzCheckpoint(f *testing.F) {
 		checkpoint, err := Get[Checkpoint](t.Context(), client, Checkpoints, Target{ProjectID: fuzzProject, ClusterName: "Cluster0", ID: fuzzCheckpoint})
 		if err != nil {
 			e, ok := errors.AsType[*rest.Error](err)
-			if !ok || e.Kind != rest.KindMalformed && e.Kind != rest.KindMismatch && e.Kind != rest.KindAnswer {
+			if !ok || e.Kind != rest.KindMalformed && e.Kind != rest.KindMismatch && e.Kind != rest.KindStatus {
 				t.Errorf("got %v", err)
 			}
 			return
@@ -95,7 +95,7 @@ func FuzzCheckpointPage(f *testing.F) {
 	f.Add([]byte(`{"x":[[[]]],"results":[{"id":"a"},{"id":"b"}],"totalCount":3} `))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		visited := map[string]int{}
-		walk := walk[Checkpoint, *Checkpoint]{of: Target{ProjectID: "p"}, seen: map[string]struct{}{}, visit: func(c *Checkpoint) {
+		walk := pager[Checkpoint, *Checkpoint]{of: Target{ProjectID: "p"}, seen: map[string]struct{}{}, visit: func(c *Checkpoint) {
 			visited[*c.ID]++
 		}}
 		for range 3 {
@@ -106,7 +106,7 @@ func FuzzCheckpointPage(f *testing.F) {
 			if !json.Valid(body) {
 				t.Error("what is no JSON was taken for a page")
 			}
-			if !walk.turn() {
+			if !walk.advance() {
 				break
 			}
 			if walk.number == 2 {

@@ -68,7 +68,7 @@ type Document[T any] interface {
 	identity() *Identity
 }
 
-// Get reads one document. It fails with a *rest.Error, also when Atlas answers
+// Get reads one document. It fails with a *rest.Error, also when Atlas responds
 // with another document or project than the one asked for.
 func Get[T any, D Document[T]](ctx context.Context, c *Client, op Operation, of Target) (*T, error) {
 	var doc *T
@@ -90,11 +90,11 @@ func Get[T any, D Document[T]](ctx context.Context, c *Client, op Operation, of 
 // check makes sure that a document is the one asked for.
 func (op Operation) check(of Target, is *Identity) error {
 	if of.ID != "" && is.ID != nil && *is.ID != "" {
-		if err := same(op.Noun, of.ID, is.ID); err != nil {
+		if err := match(op.Noun, of.ID, is.ID); err != nil {
 			return err
 		}
 	}
-	if err := same("project", of.ProjectID, is.GroupID); err != nil {
+	if err := match("project", of.ProjectID, is.GroupID); err != nil {
 		return err
 	}
 	// Without the field that Atlas always sends it is something else, such as a gateway's message.
@@ -108,9 +108,9 @@ func (op Operation) check(of Target, is *Identity) error {
 	return nil
 }
 
-func same(noun, asked string, got *string) error {
+func match(noun, asked string, got *string) error {
 	if got != nil && *got != asked {
-		return &rest.MismatchError{Noun: noun, Asked: asked, Got: *got}
+		return &rest.MismatchError{Noun: noun, Requested: asked, Got: *got}
 	}
 	return nil
 }
@@ -125,27 +125,27 @@ func same(noun, asked string, got *string) error {
 // counts. One that is deleted moves those behind it forward, and one of them may
 // be missed.
 func Each[T any, D Document[T]](ctx context.Context, c *Client, op Operation, of Target, query url.Values, visit func(*T)) (total int, err error) {
-	w := walk[T, D]{op: op, of: of, visit: visit, seen: map[string]struct{}{}}
+	p := pager[T, D]{op: op, of: of, visit: visit, seen: map[string]struct{}{}}
 	for more := true; more; {
-		w.number++
+		p.number++
 		paged := url.Values{
-			"pageNum":      {strconv.Itoa(w.number)},
+			"pageNum":      {strconv.Itoa(p.number)},
 			"itemsPerPage": {strconv.Itoa(itemsPerPage)},
 			"includeCount": {"false"},
 		}
 		maps.Copy(paged, query)
 		err := c.get(ctx, read{
-			projectID: of.ProjectID, path: op.path(of), query: paged, limit: maxPage, confidential: op.Confidential, decode: w.decode,
+			projectID: of.ProjectID, path: op.path(of), query: paged, limit: maxPage, confidential: op.Confidential, decode: p.decode,
 		})
 		if err != nil {
 			if e, ok := errors.AsType[*rest.Error](err); ok {
-				e.Page = w.number
+				e.Page = p.number
 			}
 			return 0, err
 		}
-		more = w.turn()
+		more = p.advance()
 	}
-	return len(w.seen), nil
+	return len(p.seen), nil
 }
 
 const (
@@ -179,8 +179,8 @@ func (p *page[T]) total() int {
 // 15 minutes at most: 50,000 of them are 520 days' worth.
 const maxPages = 100
 
-// walk is the way through the pages of one list.
-type walk[T any, D Document[T]] struct {
+// pager goes through the pages of one list.
+type pager[T any, D Document[T]] struct {
 	op    Operation
 	of    Target
 	visit func(*T)
@@ -194,78 +194,78 @@ type walk[T any, D Document[T]] struct {
 }
 
 // decode reads the current page.
-func (w *walk[T, D]) decode(data []byte) (err error) {
-	if w.current, err = rest.Decode[page[T]](data); err != nil {
+func (p *pager[T, D]) decode(data []byte) (err error) {
+	if p.current, err = rest.Decode[page[T]](data); err != nil {
 		return err
 	}
-	results := w.current.Results
+	results := p.current.Results
 	if results == nil {
 		return errors.New("not a list: it has no results")
 	}
 	known := 0
 	for i, doc := range results {
-		if err := w.check(doc); err != nil {
+		if err := p.check(doc); err != nil {
 			return fmt.Errorf("results[%d]: %w", i, err)
 		}
-		if _, ok := w.seen[id[T, D](doc)]; ok {
+		if _, ok := p.seen[id[T, D](doc)]; ok {
 			known++
 		}
 	}
-	seen := len(w.seen) + len(results) - known
+	seen := len(p.seen) + len(results) - known
 	switch {
-	case len(results) == 0 && w.current.total() > seen:
-		return fmt.Errorf("the list ended after %d of %d", seen, w.current.total())
-	case len(results) == 0 && w.current.next():
+	case len(results) == 0 && p.current.total() > seen:
+		return fmt.Errorf("the list ended after %d of %d", seen, p.current.total())
+	case len(results) == 0 && p.current.next():
 		return errors.New("the list does not end: this page is empty, but has a link to the next one")
-	case len(results) > 0 && known == len(results) && w.more(seen):
+	case len(results) > 0 && known == len(results) && p.more(seen):
 		return errors.New("the list does not end: this page repeats earlier ones, but is not the last")
-	case w.number >= maxPages && w.more(seen):
+	case p.number >= maxPages && p.more(seen):
 		return fmt.Errorf("the list does not end: %d pages of up to %d were read, and this is not the last", maxPages, itemsPerPage)
 	}
 	return nil
 }
 
-func (w *walk[T, D]) check(doc *T) error {
+func (p *pager[T, D]) check(doc *T) error {
 	if doc == nil {
-		return fmt.Errorf("not a %s: null", w.op.Noun)
+		return fmt.Errorf("not a %s: null", p.op.Noun)
 	}
-	return w.op.check(w.of, D(doc).identity())
+	return p.op.check(p.of, D(doc).identity())
 }
 
 // more reports whether there is another page: a full one may have a successor,
 // and a server that caps the pages still counts what it has.
-func (w *walk[T, D]) more(seen int) bool {
-	n := len(w.current.Results)
-	return w.current.next() || n >= itemsPerPage || n > 0 && w.current.total() > seen
+func (p *pager[T, D]) more(seen int) bool {
+	n := len(p.current.Results)
+	return p.current.next() || n >= itemsPerPage || n > 0 && p.current.total() > seen
 }
 
 func id[T any, D Document[T]](doc *T) string { return *D(doc).identity().ID }
 
-// turn visits the page before the current one, and reports whether there is
+// advance visits the page before the current one, and reports whether there is
 // another one. After the last page nothing is left to visit.
-func (w *walk[T, D]) turn() (more bool) {
-	newer := make(map[string]*T, len(w.current.Results))
+func (p *pager[T, D]) advance() (more bool) {
+	newer := make(map[string]*T, len(p.current.Results))
 	var added []*T
-	for _, c := range w.current.Results {
-		if _, ok := w.seen[id[T, D](c)]; ok {
+	for _, c := range p.current.Results {
+		if _, ok := p.seen[id[T, D](c)]; ok {
 			newer[id[T, D](c)] = c
 			continue
 		}
-		w.seen[id[T, D](c)] = struct{}{}
+		p.seen[id[T, D](c)] = struct{}{}
 		added = append(added, c)
 	}
-	for _, c := range w.last {
+	for _, c := range p.last {
 		if n, ok := newer[id[T, D](c)]; ok {
 			c = n
 		}
-		w.visit(c)
+		p.visit(c)
 	}
-	w.last = added
-	if w.more(len(w.seen)) {
+	p.last = added
+	if p.more(len(p.seen)) {
 		return true
 	}
-	for _, c := range w.last {
-		w.visit(c)
+	for _, c := range p.last {
+		p.visit(c)
 	}
 	return false
 }

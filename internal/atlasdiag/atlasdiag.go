@@ -34,7 +34,7 @@ func Read(op atlas.Operation, of atlas.Target, err error) diag.Diagnostics {
 			fmt.Sprintf("Asked for %s.", what), sentence(err.Error()), ReportBug))}
 	}
 	meaning := explain(op, of, e)
-	if e.Again {
+	if e.Repeated {
 		return diag.Diagnostics{diag.NewErrorDiagnostic(meaning.summary, NotRead)}
 	}
 	requested := fmt.Sprintf("Asked for %s at %s.", what, e.Host)

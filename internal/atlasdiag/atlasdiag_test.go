@@ -33,7 +33,7 @@ func TestRead_otherErrors(t *testing.T) {
 	all := subject
 	all.ID = ""
 	for name, page := range map[string]int{"first page of a list": 1, "page of a list": 3} {
-		e := &rest.Error{Kind: rest.KindAnswer, Host: host, Page: page, Answer: &rest.Answer{Status: http.StatusForbidden}}
+		e := &rest.Error{Kind: rest.KindStatus, Host: host, Page: page, Response: &rest.Response{Status: http.StatusForbidden}}
 		golden.Is(t, name, acctest.Text(atlasdiag.Read(atlas.Checkpoints, all, e)))
 	}
 }

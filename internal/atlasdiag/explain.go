@@ -28,7 +28,7 @@ const (
 
 func explain(op atlas.Operation, of atlas.Target, e *rest.Error) explanation {
 	switch e.Kind {
-	case rest.KindAnswer:
+	case rest.KindStatus:
 		return explainResponse(op, of, e)
 	case rest.KindCredentials:
 		return explainCredentials(e)

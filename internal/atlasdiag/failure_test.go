@@ -50,9 +50,9 @@ var (
 	}
 )
 
-// failure is one way for a read to fail. What the user is told stands in testdata.
+// failure is one way for a read to fail. The whole texts are in testdata.
 type failure struct {
-	// server answers in Atlas' place.
+	// server responds in Atlas' place.
 	server http.HandlerFunc
 	// credentials are accessToken if left out.
 	credentials auth.Credentials

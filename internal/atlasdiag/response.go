@@ -20,29 +20,29 @@ import (
 func received(e *rest.Error) string {
 	var lines []string
 	switch {
-	case e.Answer != nil && !e.Earlier:
-		lines = append(lines, sentence("Atlas responded with "+e.Answer.String()))
+	case e.Response != nil && !e.Earlier:
+		lines = append(lines, sentence("Atlas responded with "+e.Response.String()))
 		if e.Target != "" {
 			lines = append(lines, sentence("It points to "+e.Target))
 		}
 		if e.Problem != "" {
 			lines = append(lines, sentence("Problem: "+e.Problem))
 		}
-		lines = append(lines, responseLines(e.Answer)...)
+		lines = append(lines, responseLines(e.Response)...)
 	case e.Kind.Network():
 		lines = append(lines, sentence("No complete response: "+e.Problem))
 	default:
 		lines = append(lines, sentence(e.Problem))
 	}
 	if e.Earlier {
-		lines = append(lines, sentence("An earlier attempt got "+e.Answer.String()))
-		lines = append(lines, responseLines(e.Answer)...)
+		lines = append(lines, sentence("An earlier attempt got "+e.Response.String()))
+		lines = append(lines, responseLines(e.Response)...)
 	}
 	return strings.Join(append(lines, attemptLines(e)...), "\n")
 }
 
 // responseLines are what a response contains besides its status, code and detail.
-func responseLines(a *rest.Answer) []string {
+func responseLines(a *rest.Response) []string {
 	var lines []string
 	if a.Detail == "" && a.Reason != "" && a.Reason != http.StatusText(a.Status) {
 		lines = append(lines, "Reason: "+a.Reason)

@@ -18,7 +18,7 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 )
 
-// limited is the answer to a project that has used up its requests.
+// limited is the response to a project that has used up its requests.
 var limited = atlastest.Respond(http.StatusTooManyRequests, `{"detail":"Too many requests.","error":429,`+
 	`"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["api/atlas/v2/groups",55,1200,500,60],`+
 	`"reason":"Too Many Requests"}`, "Retry-After: 55")
@@ -37,7 +37,7 @@ func TestRead_rateLimit(t *testing.T) {
 	})
 }
 
-// A read is not sent into a wait that another one was told to make.
+// A read does not start while the project has to wait because of another one.
 func TestRead_rateLimitOfOtherReads(t *testing.T) {
 	t.Parallel()
 
@@ -47,7 +47,7 @@ func TestRead_rateLimitOfOtherReads(t *testing.T) {
 	golden.Is(t, "the one that was refused", acctest.Text(f.read(t, client)))
 	golden.Is(t, "another one", acctest.Text(f.read(t, client)))
 
-	refusal := &rest.Answer{Status: http.StatusTooManyRequests}
+	refusal := &rest.Response{Status: http.StatusTooManyRequests}
 	for name, e := range map[string]*rest.Error{
 		"another one, whose turn never came":   {Waited: 297 * time.Second, Wait: 3 * time.Second, Deadline: true},
 		"another one, whose time ran out":      {Waited: 300 * time.Second, Deadline: true},
@@ -55,9 +55,9 @@ func TestRead_rateLimitOfOtherReads(t *testing.T) {
 		"refused among others to its last one": {Attempts: 7, Waited: 12 * time.Second, OutOfAttempts: true},
 	} {
 		if e.Kind == 0 {
-			e.Kind = rest.KindAnswer
+			e.Kind = rest.KindStatus
 		}
-		e.Host, e.Answer = host, refusal
+		e.Host, e.Response = host, refusal
 		golden.Is(t, name, acctest.Text(atlasdiag.Read(atlas.Checkpoints, subject, e)))
 	}
 }

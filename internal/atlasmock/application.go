@@ -21,8 +21,8 @@ const (
 	mediaType     = "application/vnd.atlas." + oldestVersion + "+json;charset=utf-8"
 )
 
-// application answers an authenticated request.
-func (s *Server) application(r *http.Request, path string) answer {
+// application responds to an authenticated request.
+func (s *Server) application(r *http.Request, path string) response {
 	t := parseTarget(path)
 	v, viewErr := parseView(r.URL.Query())
 
@@ -30,7 +30,7 @@ func (s *Server) application(r *http.Request, path string) answer {
 	if refusal != nil {
 		return s.present(v, refusal.document()).with(header)
 	}
-	return s.underFault(r, afterAuth, v, func() answer {
+	return s.underFault(r, afterAuth, v, func() response {
 		doc := s.document(r, t, v, viewErr)
 		return s.present(v, doc)
 	}).with(header)

@@ -16,7 +16,7 @@ import (
 
 var withAPIKey = atlasmock.WithAPIKey(publicKey, privateKey)
 
-// The tests' own arithmetic is checked against RFC 7616, 3.9.1, before anything is judged by it.
+// The tests' own arithmetic is checked against RFC 7616, 3.9.1, before anything is evaluated by it.
 func TestLogin(t *testing.T) {
 	example := login{
 		user: "Mufasa", password: "Circle of Life", realm: "http-auth@example.org",
@@ -54,7 +54,7 @@ func TestDigest_challenge(t *testing.T) {
 	}
 }
 
-// What is wrong with the credentials is told by nothing but stale, if that is true.
+// Only stale says what is wrong with the credentials, if that is true.
 func TestDigest_unauthorizedBody(t *testing.T) {
 	const want = `{
   "error": 401,

@@ -116,15 +116,15 @@ func errNotAcceptable() *apiError {
 		"The version in the Accept header is missing or unknown.")
 }
 
-// unauthorized is the answer to every request whose credentials are missing or wrong. Live Atlas
+// unauthorized is the response to every request whose credentials are missing or wrong. Live Atlas
 // does not say which, and writes the keys in this order.
-func (s *Server) unauthorized(stale bool) answer {
+func (s *Server) unauthorized(stale bool) response {
 	header := http.Header{}
 	header.Set("Content-Type", "application/json")
 	for _, challenge := range s.challenges(stale) {
 		header.Add("WWW-Authenticate", challenge)
 	}
-	return answer{status: http.StatusUnauthorized, header: header, body: []byte(`{
+	return response{status: http.StatusUnauthorized, header: header, body: []byte(`{
   "error": 401,
   "reason": "Unauthorized",
   "detail": "You are not authorized for this resource.",
@@ -132,12 +132,12 @@ func (s *Server) unauthorized(stale bool) answer {
 }`)}
 }
 
-// pageNotFound is the answer of whatever stands where the API is not.
-func pageNotFound() answer {
+// pageNotFound is the response of whatever stands where the API is not.
+func pageNotFound() response {
 	return htmlPage(http.StatusNotFound)
 }
 
-func htmlPage(status int) answer {
+func htmlPage(status int) response {
 	title := fmt.Sprintf("%d %s", status, http.StatusText(status))
 	page := strings.ReplaceAll(`<!DOCTYPE html>
 <html>
@@ -150,5 +150,5 @@ func htmlPage(status int) answer {
 `, "TITLE", title)
 	header := http.Header{}
 	header.Set("Content-Type", "text/html")
-	return answer{status: status, header: header, body: []byte(page)}
+	return response{status: status, header: header, body: []byte(page)}
 }

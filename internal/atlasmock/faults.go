@@ -14,7 +14,7 @@ import (
 // Forever keeps a fault in force until [Server.ClearFaults].
 const Forever = -1
 
-// Fault is something that goes wrong with an answer. Its zero value changes nothing, once. The Fault
+// Fault is something that goes wrong with a response. Its zero value changes nothing, once. The Fault
 // functions make the usual kinds, whose fields can be set afterwards; [Fault.On], [Fault.Repeat] and
 // [Fault.Early] do so in passing.
 type Fault struct {
@@ -29,17 +29,17 @@ type Fault struct {
 	// Times is how many matching requests it strikes: 0 means one, Forever all.
 	Times int
 
-	// Delay and Hold come first: the answer waits that long, and until the channel is closed.
+	// Delay and Hold come first: the response waits that long, and until the channel is closed.
 	Delay time.Duration
 	Hold  <-chan struct{}
 
-	// Status and Body replace the true answer, unless Status is zero. Header is added to either.
+	// Status and Body replace the true response, unless Status is zero. Header is added to either.
 	Status int
 	Header http.Header
 	Body   string
 
 	err  *apiError
-	send sender
+	send writer
 }
 
 // On returns the fault for the requests that match chooses.
@@ -60,7 +60,7 @@ func (f Fault) Early() Fault {
 	return f
 }
 
-// With returns the fault with one more header field on its answers.
+// With returns the fault with one more header field on its responses.
 func (f Fault) With(name, value string) Fault {
 	header := f.Header.Clone()
 	if header == nil {
@@ -124,8 +124,8 @@ func (s *Server) ClearFaults() {
 	s.faults.queued = nil
 }
 
-// underFault answers with next, unless a fault for this stage has it otherwise.
-func (s *Server) underFault(r *http.Request, at stage, v view, next func() answer) answer {
+// underFault responds with next, unless a fault for this stage has it otherwise.
+func (s *Server) underFault(r *http.Request, at stage, v view, next func() response) response {
 	fault := s.faults.take(r, at)
 	if fault == nil {
 		return next()
@@ -139,12 +139,12 @@ func (s *Server) underFault(r *http.Request, at stage, v view, next func() answe
 		}
 	}
 
-	var ans answer
+	var ans response
 	switch {
 	case fault.err != nil:
 		ans = s.present(v, fault.err.document())
 	case fault.Status != 0:
-		ans = answer{status: fault.Status, header: http.Header{}, body: []byte(fault.Body)}
+		ans = response{status: fault.Status, header: http.Header{}, body: []byte(fault.Body)}
 	default:
 		ans = next()
 	}

@@ -102,7 +102,7 @@ func TestFault_oauth(t *testing.T) {
 			`"errorCode":"RATE_LIMITED","parameters":["/api/oauth/token",50,1],"reason":"Too Many Requests"}`)
 }
 
-// What the application answers obeys the envelope; what stands in front of it does not know of it.
+// The application obeys the envelope; what is in front of it does not know it.
 func TestFault_envelope(t *testing.T) {
 	plain := errorBody(401, "NOT_IN_GROUP", "d", "")
 	fault := atlasmock.FaultStatus(401, "NOT_IN_GROUP", "d")
@@ -195,7 +195,7 @@ func TestFault_kinds(t *testing.T) {
 	}
 }
 
-// What holds an answer back lets it go when the client does, or else the server of start could not be
+// What holds a response back lets it go when the client does, or else the server of start could not be
 // shut down at the end of the test. Once the mock is closed it holds nothing back.
 func TestFault_heldBack(t *testing.T) {
 	for name, test := range map[string]struct {

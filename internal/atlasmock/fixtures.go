@@ -46,7 +46,7 @@ const (
 	ReplicaSetCheckpointID = "64ff86e9f3580c7d1b6a2e94"
 )
 
-// DefaultFixtures is what a server serves unless told otherwise, laid out as [WithFixtures] says.
+// DefaultFixtures is what a server serves by default, laid out as [WithFixtures] says.
 func DefaultFixtures() fs.FS {
 	fixtures, err := fs.Sub(embedded, "testdata/fixtures")
 	if err != nil {

@@ -54,7 +54,7 @@ func WithoutListLinks() Option {
 	}
 }
 
-// WithEndlessPages answers every page with the first one and the promise of more.
+// WithEndlessPages responds to every page with the first one and the promise of more.
 func WithEndlessPages() Option {
 	return func(c *config) error {
 		c.listing.endless = true

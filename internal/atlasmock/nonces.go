@@ -23,7 +23,7 @@ const (
 )
 
 // nonces hands out nonces and remembers how the live ones were used. A nonce signs itself, so that
-// one which was dropped as expired can be told from one that was never handed out.
+// one which was dropped as expired can be distinguished from one that was never handed out.
 type nonces struct {
 	rules Digest
 	key   []byte
@@ -57,7 +57,7 @@ func (n *nonces) issue(now time.Time) string {
 	return nonce
 }
 
-// use judges a nonce with its count. A count of zero means that the client keeps none (no qop).
+// use checks a nonce with its count. A count of zero means that the client keeps none (no qop).
 func (n *nonces) use(nonce string, count uint64, now time.Time) verdict {
 	if !n.genuine(nonce) {
 		return nonceRefused

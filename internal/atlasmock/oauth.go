@@ -12,8 +12,8 @@ import (
 
 // oauth authenticates the service account and hands its form to one of the two endpoints.
 func (s *Server) oauth(
-	r *http.Request, body string, endpoint func(clientID string, form url.Values) answer,
-) answer {
+	r *http.Request, body string, endpoint func(clientID string, form url.Values) response,
+) response {
 	if r.Method != http.MethodPost {
 		ans := oauthError(http.StatusMethodNotAllowed, "invalid_request", "Only POST is allowed.")
 		ans.header.Set("Allow", http.MethodPost)
@@ -23,7 +23,7 @@ func (s *Server) oauth(
 	if !ok {
 		return oauthError(http.StatusUnauthorized, "invalid_client", "Invalid credentials provided.")
 	}
-	return s.underFault(r, afterAuth, view{}, func() answer {
+	return s.underFault(r, afterAuth, view{}, func() response {
 		media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 		if err != nil || media != "application/x-www-form-urlencoded" {
 			return oauthError(http.StatusBadRequest, "invalid_request", "The body is not a form.")
@@ -54,7 +54,7 @@ func (s *Server) serviceAccount(r *http.Request) (clientID string, ok bool) {
 	return clientID, known && secret == want
 }
 
-func (s *Server) issueToken(clientID string, form url.Values) answer {
+func (s *Server) issueToken(clientID string, form url.Values) response {
 	if form.Get("grant_type") != "client_credentials" {
 		return oauthError(http.StatusBadRequest, "invalid_request", "grant_type must be client_credentials.")
 	}
@@ -75,31 +75,31 @@ func (s *Server) issueToken(clientID string, form url.Values) answer {
 			reply.ExpiresIn = s.config.claimedExpiresIn
 		}
 	}
-	return oauthAnswer(http.StatusOK, marshal(reply))
+	return oauthResponse(http.StatusOK, marshal(reply))
 }
 
-func (s *Server) revokeToken(clientID string, form url.Values) answer {
+func (s *Server) revokeToken(clientID string, form url.Values) response {
 	token := form.Get("token")
 	if token == "" {
 		return oauthError(http.StatusBadRequest, "invalid_request", "token is missing.")
 	}
 	// An unknown token is as good as revoked (RFC 7009, 2.2).
 	s.tokens.revoke(clientID, token)
-	return oauthAnswer(http.StatusOK, nil)
+	return oauthResponse(http.StatusOK, nil)
 }
 
-func oauthError(status int, code, description string) answer {
-	return oauthAnswer(status, marshal(struct {
+func oauthError(status int, code, description string) response {
+	return oauthResponse(status, marshal(struct {
 		Error       string `json:"error"`
 		Description string `json:"error_description"`
 	}{code, description}))
 }
 
-func oauthAnswer(status int, body []byte) answer {
+func oauthResponse(status int, body []byte) response {
 	header := http.Header{}
 	header.Set("Content-Type", "application/json")
 	header.Set("Cache-Control", "no-store")
-	return answer{status: status, header: header, body: body}
+	return response{status: status, header: header, body: body}
 }
 
 // RevokeTokens makes every token that a service account fetched so far invalid.

@@ -136,7 +136,7 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
-// WithLatency holds every answer back, a refusal too, as a distant server would.
+// WithLatency holds every response back, a refusal too, as a distant server would.
 func WithLatency(d time.Duration) Option {
 	return func(c *config) error {
 		if d < 0 {
@@ -147,7 +147,7 @@ func WithLatency(d time.Duration) Option {
 	}
 }
 
-// WithObserver has f called with each request when its answer has ended. Calls may be concurrent.
+// WithObserver has f called with each request when its response has ended. Calls may be concurrent.
 func WithObserver(f func(Request)) Option {
 	return func(c *config) error {
 		c.observer = f
@@ -194,7 +194,7 @@ func WithTokenLifetime(d time.Duration) Option {
 	}
 }
 
-// WithExpiresIn makes token answers claim this many seconds, whatever the true lifetime. Zero and
+// WithExpiresIn makes token responses claim this many seconds, whatever the true lifetime. Zero and
 // less are allowed.
 func WithExpiresIn(seconds int) Option {
 	return func(c *config) error {
@@ -203,7 +203,7 @@ func WithExpiresIn(seconds int) Option {
 	}
 }
 
-// WithoutExpiresIn leaves expires_in out of token answers.
+// WithoutExpiresIn leaves expires_in out of token responses.
 func WithoutExpiresIn() Option {
 	return func(c *config) error {
 		c.withoutExpiresIn = true
@@ -223,7 +223,7 @@ func WithEnvelopeKey(key string) Option {
 	}
 }
 
-// WithHiddenStatus makes every application answer to envelope=true an HTTP 200: only the body tells
+// WithHiddenStatus makes every application response to envelope=true an HTTP 200: only the body tells
 // the true status. Refused authentication still shows as 401.
 func WithHiddenStatus() Option {
 	return func(c *config) error {

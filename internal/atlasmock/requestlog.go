@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// Request is what arrived at the server, and the status that it was answered with.
+// Request is what arrived at the server, and the status that it was responded with.
 type Request struct {
 	Method     string
 	Host       string
@@ -20,7 +20,7 @@ type Request struct {
 	Header     http.Header
 	Body       string
 	RemoteAddr string
-	Status     int // zero while the answer is held back, and when it never came
+	Status     int // zero while the response is held back, and when it never came
 }
 
 // requestLog keeps the requests in order of arrival.
@@ -61,7 +61,7 @@ func (l *requestLog) end(entry *Request) {
 	l.observe(ended)
 }
 
-// statusWriter notes the status before it leaves, so that whoever has read an answer finds it in the log.
+// statusWriter notes the status before it leaves, so that whoever has read a response finds it in the log.
 type statusWriter struct {
 	http.ResponseWriter
 

@@ -71,13 +71,13 @@ func New(opts ...Option) (*Server, error) {
 	}, nil
 }
 
-// Close ends every answer that a fault or the latency holds back. The server answers on afterwards,
+// Close ends every response that a fault or the latency holds back. The server goes on afterwards,
 // without waiting.
 func (s *Server) Close() {
 	s.closeOnce.Do(func() { close(s.closed) })
 }
 
-// ServeHTTP answers one request.
+// ServeHTTP responds to one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// Reading the body here lets the fault kinds notice a client that goes away: net/http watches the
 	// connection only once the request has been read.
@@ -91,13 +91,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 
 	s.pause(r.Context(), s.config.latency)
-	ans := s.underFault(r, beforeAuth, view{}, func() answer { return s.answer(r, string(body)) })
+	ans := s.underFault(r, beforeAuth, view{}, func() response { return s.respond(r, string(body)) })
 	ans.write(s, w, r)
 }
 
-// answer makes the true answer. Everything under the API's path is authenticated before the path is
-// judged: who may not read learns nothing about what exists.
-func (s *Server) answer(r *http.Request, body string) answer {
+// respond makes the true response. Everything under the API's path is authenticated before the path is
+// checked: who may not read learns nothing about what exists.
+func (s *Server) respond(r *http.Request, body string) response {
 	path, ok := strings.CutPrefix(r.URL.EscapedPath(), s.config.pathPrefix)
 	switch {
 	case !ok:

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// abort ends the connection (over HTTP/2, the stream) without finishing the answer.
+// abort ends the connection (over HTTP/2, the stream) without finishing the response.
 func abort() {
 	panic(http.ErrAbortHandler)
 }
@@ -25,7 +25,7 @@ func (s *Server) awaitEnd(r *http.Request) {
 }
 
 // writePart sends the header, which claims length bytes, and the first n bytes of the body.
-func (a answer) writePart(w http.ResponseWriter, n, length int) {
+func (a response) writePart(w http.ResponseWriter, n, length int) {
 	a.writeHead(w, length)
 	_, _ = w.Write(a.body[:min(n, len(a.body))])
 	_ = http.NewResponseController(w).Flush()

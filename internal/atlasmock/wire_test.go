@@ -57,7 +57,7 @@ func start(t *testing.T, opts ...atlasmock.Option) *site {
 	return &site{Server: mock, t: t, url: server.URL, client: server.Client()}
 }
 
-// reply is an answer, read to its end.
+// reply is a response, read to its end.
 type reply struct {
 	status int
 	header http.Header
@@ -91,7 +91,7 @@ func (s *site) do(method, target, body string, header ...string) reply {
 	return got
 }
 
-// exchange sends a request and reads its answer as far as it comes.
+// exchange sends a request and reads its response as far as it comes.
 func exchange(client *http.Client, req *http.Request) (reply, error) {
 	resp, err := client.Do(req)
 	if err != nil {
@@ -136,7 +136,7 @@ func (s *site) nonce() string {
 	return nonceField.FindStringSubmatch(s.getAs("").header.Get("WWW-Authenticate"))[1]
 }
 
-// login is a digest answer, computed by hand.
+// login is a digest response, computed by hand.
 type login struct {
 	user, password, realm, algorithm string
 	qop, nonce, nc, cnonce, opaque   string

@@ -13,7 +13,7 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
-// raw answers with what follows the status line, as it is.
+// raw responds with what follows the status line, as it is.
 func raw(status int, rest string) atlasmock.Fault {
 	return atlasmock.FaultRaw(fmt.Sprintf("HTTP/1.1 %d Whatever\r\n%s", status, rest))
 }
@@ -38,7 +38,7 @@ var bodies = map[string]func(status int) atlasmock.Fault{
 	},
 }
 
-// The status decides what an error means, whatever becomes of its body. What can be told of the body is told.
+// The status decides what an error means, whatever becomes of its body. What the body says is shown.
 func TestHTTP_statuses(t *testing.T) {
 	t.Parallel()
 	golden := acctest.NewGolden(t)

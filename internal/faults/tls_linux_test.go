@@ -26,7 +26,7 @@ func secure(t *testing.T, login acctest.Login, listener net.Listener, config *tl
 
 var times = regexp.MustCompile(`[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]+Z`)
 
-// Certificates are judged by the system's authorities, which on Linux are those
+// Certificates are verified by the system's authorities, which on Linux are those
 // in SSL_CERT_FILE. None is tried again: a moment later it is the same certificate.
 func TestTLS_refused(t *testing.T) {
 	t.Parallel()

@@ -125,7 +125,7 @@ func TestBaseURL_otherThanGovernment(t *testing.T) {
 	}
 }
 
-// requests notes what is sent, and answers nothing useful.
+// requests keeps what is sent, and responds with a status only.
 type requests struct {
 	status int
 	sent   []*http.Request

@@ -32,7 +32,7 @@ func TestAccessToken_refused(t *testing.T) {
 		server := atlastest.Script(atlastest.Respond(http.StatusUnauthorized, `{"detail":"No."}`, "X-Error-Code: "+code, "WWW-Authenticate: "+freshChallenge))
 		client := atlastest.InProcess(server, auth.AccessToken{Token: "expired", Origin: "MONGODB_ATLAS_ACCESS_TOKEN"})
 		e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), want)
-		if e.Origin != "MONGODB_ATLAS_ACCESS_TOKEN" || e.Token || e.Answer.Detail != "No." || e.Code() != code || e.Problem != "" {
+		if e.Origin != "MONGODB_ATLAS_ACCESS_TOKEN" || e.Token || e.Response.Detail != "No." || e.Code() != code || e.Problem != "" {
 			t.Errorf("got %+v", e)
 		}
 		atlastest.WantCount(t, "requests", server.Count(""), 1)

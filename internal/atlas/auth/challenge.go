@@ -15,7 +15,7 @@ import (
 )
 
 // strongestChallenge returns the digest challenge with the strongest algorithm
-// that this client can answer, nil if there is none. icholy/digest parses one
+// that this client supports, nil if there is none. icholy/digest parses one
 // challenge; splitting a header field into challenges is done here, since a
 // server may send several in one field or in several (RFC 9110, section 11.6.1).
 func strongestChallenge(h http.Header) *digest.Challenge {
@@ -32,12 +32,12 @@ func strongestChallenge(h http.Header) *digest.Challenge {
 // (GODEBUG=fips140=only). Then MD5 panics.
 var md5Forbidden = fips140.Enforced()
 
-// canDigest reports whether a challenge can be answered.
+// canDigest reports whether a challenge is supported.
 func canDigest(c *digest.Challenge) bool {
 	return digest.CanDigest(c) && (!md5Forbidden || strength(c) > strengthMD5)
 }
 
-// challengeProblem says why a 401 could not be answered with digest.
+// challengeProblem says why a 401 could not be responded with digest.
 func challengeProblem(h http.Header, r *rest.Redactor) string {
 	schemes := []string{}
 	for _, field := range h.Values("WWW-Authenticate") {

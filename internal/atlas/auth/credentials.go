@@ -17,7 +17,7 @@ import (
 // Credentials is one way to authenticate: an APIKey, a ServiceAccount or an
 // AccessToken. Each has an Origin, a phrase that says where its parts came from
 // ("public_key and private_key in the provider block"), so that an error can name
-// the place to mend without naming a value.
+// what to fix without naming a value.
 type Credentials interface {
 	// Login is what they are, and the Origin.
 	Login() rest.Login

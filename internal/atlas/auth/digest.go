@@ -24,10 +24,10 @@ import (
 const maxRenewals = 3
 
 // errRepeated is the failure of an attempt in which no connection lasted for a
-// signed request and its answer.
+// signed request and its response.
 var errRepeated = errors.New("the server closed each connection on a signed request")
 
-// digestTransport answers digest challenges (RFC 7616). Parallel requests share
+// digestTransport responds to digest challenges (RFC 7616). Parallel requests share
 // one handshake: the first one makes it while the others wait, and a nonce is
 // used again with a rising count until the server refuses it.
 //
@@ -37,8 +37,8 @@ var errRepeated = errors.New("the server closed each connection on a signed requ
 // be used again, and 2,000 with those that may not.
 //
 // Only a refusal of a nonce that was issued to the very request, and used by
-// nobody else, is the server's word on the credentials, and only as long as it has
-// not accepted them. Everything else may concern the nonce, and is answered with a
+// nobody else, is about the credentials, and only as long as it has
+// not accepted them. Everything else may concern the nonce, and is responded with a
 // fresh one.
 type digestTransport struct {
 	base               http.RoundTripper
@@ -49,7 +49,7 @@ type digestTransport struct {
 	accepted bool // the key, by the server
 	current  *session
 	// leading is closed when the handshake under way has ended; nil without one.
-	leading chan struct{}
+	handshake chan struct{}
 }
 
 // session is a nonce that requests share.
@@ -72,7 +72,7 @@ type signature struct {
 	count  int
 	shared *session
 	// leads is true if other requests wait for this one's handshake.
-	leads bool
+	handshaking bool
 }
 
 func (d *digestTransport) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -119,7 +119,7 @@ func (d *digestTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 func (d *digestTransport) begin(ctx context.Context) (signature, error) {
 	for waited := false; ; waited = true {
 		d.mu.Lock()
-		leading := d.leading
+		leading := d.handshake
 		switch {
 		case d.current != nil:
 			d.current.count++
@@ -128,11 +128,11 @@ func (d *digestTransport) begin(ctx context.Context) (signature, error) {
 			return s, nil
 		case waited:
 			// A handshake that ended without a session says nothing about this
-			// request, and queueing for one at a time would take for ever.
+			// request, and queueing for one at a time would never end.
 			d.mu.Unlock()
 			return signature{}, nil
 		case leading == nil:
-			s := d.lead(signature{})
+			s := d.beginHandshake(signature{})
 			d.mu.Unlock()
 			return s, nil
 		}
@@ -161,20 +161,20 @@ func await(ctx context.Context, handshake <-chan struct{}) error {
 }
 
 // lead makes s the one that others wait for. d.mu is held.
-func (d *digestTransport) lead(s signature) signature {
-	d.leading, s.leads = make(chan struct{}), true
+func (d *digestTransport) beginHandshake(s signature) signature {
+	d.handshake, s.handshaking = make(chan struct{}), true
 	return s
 }
 
-// end lets those go who waited for this request's handshake.
+// end releases the requests that waited for this request's handshake.
 func (d *digestTransport) end(s signature) {
-	if !s.leads {
+	if !s.handshaking {
 		return
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	close(d.leading)
-	d.leading = nil
+	close(d.handshake)
+	d.handshake = nil
 }
 
 // retire takes a refused session out of use and makes the request that noticed
@@ -184,8 +184,8 @@ func (d *digestTransport) retire(s signature) signature {
 	defer d.mu.Unlock()
 	if s.shared != nil && d.current == s.shared {
 		d.current = nil
-		if d.leading == nil {
-			s = d.lead(s)
+		if d.handshake == nil {
+			s = d.beginHandshake(s)
 		}
 	}
 	return s
@@ -219,7 +219,7 @@ func cookies(resp *http.Response) string {
 }
 
 // send reports, too, whether net/http sent a signed request more than once, as
-// it does if a connection that it had kept breaks before the answer. A server
+// it does if a connection that it had kept breaks before the response. A server
 // that saw both refuses the second one: it repeats a nonce count.
 func (d *digestTransport) send(req *http.Request, s signature) (resp *http.Response, repeated bool, err error) {
 	if s.challenge == nil {
@@ -273,7 +273,7 @@ var quotedPairs = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
 func quotedString(s string) string { return `"` + quotedPairs.Replace(s) + `"` }
 
-// Unauthorized says what a final 401 means. Atlas answers with the same error
+// Unauthorized says what a final 401 means. Atlas responds with the same error
 // code to no, unknown and wrong credentials, so it is the challenge that tells:
 // one that comes back to a signed request asks for other credentials, and its
 // absence means that the application, behind authentication, refused access.

@@ -35,7 +35,7 @@ func TestDigest_wrongCredentials(t *testing.T) {
 	client := atlastest.OverTCP(t, mock, auth.APIKey{PublicKey: atlastest.APIKey.PublicKey, PrivateKey: "wrong", Origin: "the environment"})
 	for _, e := range atlastest.AllFail(t, 32, client, rest.KindCredentials) {
 		if e.Status() != 401 || e.Code() != "UNEXPECTED_ERROR" || e.Origin != "the environment" || e.Attempts != 1 {
-			t.Errorf("got %+v with %+v", e, e.Answer)
+			t.Errorf("got %+v with %+v", e, e.Response)
 		}
 	}
 	atlastest.WantAtMost(t, "requests", mock.Count("", ""), 32*2)
@@ -83,8 +83,8 @@ func TestDigest_refusals(t *testing.T) {
 			first := atlastest.Respond(http.StatusUnauthorized, unauthorizedBody, `WWW-Authenticate: Digest realm="r", nonce="n1", qop="auth"`)
 			client := atlastest.InProcess(atlastest.Script(first, refusal), atlastest.APIKey, atlastest.WithEnvelope, atlastest.WithAttempts(1))
 			e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), test.kind)
-			if e.Status() != 401 || e.Code() != test.code || test.body != "" && e.Answer.Detail != "No access to group." {
-				t.Errorf("answer %+v, want code %q", e.Answer, test.code)
+			if e.Status() != 401 || e.Code() != test.code || test.body != "" && e.Response.Detail != "No access to group." {
+				t.Errorf("answer %+v, want code %q", e.Response, test.code)
 			}
 			if test.kind != rest.KindNoAccess {
 				return
@@ -105,8 +105,8 @@ func TestDigest_refusals(t *testing.T) {
 func TestDigest_noChallenge(t *testing.T) {
 	mock := atlastest.NewMock(t, atlasmock.WithChallenges(`Basic realm="MMS Public API"`))
 	e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.InProcess(mock, atlastest.APIKey)), rest.KindNoChallenge)
-	if e.Problem != "it offers no digest authentication, only Basic" || e.Status() != 401 || e.Answer.Detail != "You are not authorized for this resource." {
-		t.Errorf("problem %q, answer %+v", e.Problem, e.Answer)
+	if e.Problem != "it offers no digest authentication, only Basic" || e.Status() != 401 || e.Response.Detail != "You are not authorized for this resource." {
+		t.Errorf("problem %q, answer %+v", e.Problem, e.Response)
 	}
 	atlastest.WantCount(t, "requests", mock.Count("", ""), 1)
 }
@@ -152,7 +152,7 @@ func TestDigest_failedHandshakeFailsNobodyElse(t *testing.T) {
 		cancel bool
 		want   rest.Kind
 	}{
-		"error":             {atlastest.Respond(http.StatusInternalServerError, ""), false, rest.KindAnswer},
+		"error":             {atlastest.Respond(http.StatusInternalServerError, ""), false, rest.KindStatus},
 		"broken connection": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, false, rest.KindConnectionLost},
 		"no challenge":      {atlastest.Respond(http.StatusUnauthorized, ""), false, rest.KindNoChallenge},
 		"no response":       {never, false, rest.KindTimeout},
@@ -265,7 +265,7 @@ func (r repeating) RoundTrip(req *http.Request) (*http.Response, error) {
 	return r.Transport.RoundTrip(req)
 }
 
-// A signed request that was sent twice repeats a nonce count, which is no verdict.
+// A signed request that was sent twice repeats a nonce count, which says nothing of the key.
 func TestDigest_repeatedRequests(t *testing.T) {
 	for name, test := range map[string]struct {
 		challenge string

@@ -33,8 +33,8 @@ func (a ServiceAccount) New(c Connection) Authenticator {
 	return &serviceAccount{client: c.Client, retrier: c.Retrier, endpoint: newTokenEndpoint(c, a), refusals: map[string]refusals{}}
 }
 
-// maxRefusedTokens is how many tokens in a row a project must refuse until that
-// is the verdict: a token may be revoked, or expire early, around its renewal.
+// maxRefusedTokens is how many tokens in a row a project must refuse until the
+// refusal is final: a token may be revoked, or expire early, around its renewal.
 const maxRefusedTokens = 3
 
 // serviceAccount keeps one token for all reads of a client.
@@ -49,7 +49,7 @@ type serviceAccount struct {
 	issued int
 	// fetching is the fetch under way, for which the other reads wait.
 	fetching *fetch
-	// refused is the token endpoint's final word: wrong credentials don't
+	// refused is the token endpoint's final error: wrong credentials don't
 	// become right, and asking again for each read would only cost its limit.
 	// Once the client is closed, it says so.
 	refused error
@@ -70,7 +70,7 @@ type fetch struct {
 }
 
 // Attempt sends with the current token, and with a new one as long as it is
-// refused, until the verdict.
+// refused, until the refusal is final.
 func (a *serviceAccount) Attempt(ctx context.Context, projectID string, send func(rest.Signer) error) error {
 	for tokens := 1; ; tokens++ {
 		t, err := a.current(ctx)
@@ -98,7 +98,7 @@ func tokenRefused(err error) bool {
 func tokenAccepted(err error) bool {
 	var e *rest.Error
 	return err == nil || errors.As(err, &e) &&
-		(e.Kind == rest.KindNoAccess || e.Kind == rest.KindAnswer && !e.Final && !e.Temporary())
+		(e.Kind == rest.KindNoAccess || e.Kind == rest.KindStatus && !e.Final && !e.Temporary())
 }
 
 // accept notes the outcome of a request whose token was not refused.
@@ -111,9 +111,9 @@ func (a *serviceAccount) accept(projectID string, err error) {
 	delete(a.refusals, projectID)
 }
 
-// refuse notes that a project refused a token, and reports whether that is the
-// verdict. Otherwise the token goes out of use.
-func (a *serviceAccount) refuse(projectID string, t *token) (verdict bool) {
+// refuse notes that a project refused a token, and reports whether that is
+// final. Otherwise the token goes out of use.
+func (a *serviceAccount) refuse(projectID string, t *token) (final bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	r := a.refusals[projectID]
@@ -154,7 +154,7 @@ func (a *serviceAccount) current(ctx context.Context) (*token, error) {
 		// The read that fetched may have run out of time or been interrupted,
 		// which says nothing to the others. Any other outcome is theirs too, also
 		// a token that has expired meanwhile: the next one would be like it.
-		if f.err == nil || !ownTimeUp(f.err) {
+		if f.err == nil || !endedByItself(f.err) {
 			return f.token, f.err
 		}
 	}
@@ -188,7 +188,7 @@ func (a *serviceAccount) fetch(ctx context.Context, f *fetch) (*token, error) {
 }
 
 // ownTimeUp reports an end that concerns only the read that met it.
-func ownTimeUp(err error) bool {
+func endedByItself(err error) bool {
 	var e *rest.Error
 	return errors.As(err, &e) && (e.Deadline || e.Kind == rest.KindCanceled)
 }

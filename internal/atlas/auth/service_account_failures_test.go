@@ -22,14 +22,14 @@ func TestServiceAccount_finalRefusalIsRemembered(t *testing.T) {
 		kind   rest.Kind
 	}{
 		"wrong secret":                    {401, "invalid_client", rest.KindCredentials},
-		"malformed request":               {400, "invalid_request", rest.KindAnswer},
-		"access list, or too many tokens": {403, "access_denied", rest.KindAnswer},
+		"malformed request":               {400, "invalid_request", rest.KindStatus},
+		"access list, or too many tokens": {403, "access_denied", rest.KindStatus},
 	} {
 		t.Run(name, func(t *testing.T) {
 			mock := atlastest.NewMock(t)
 			mock.Fail(atlasmock.FaultOAuth(test.status, test.code, "Refused.").Repeat(atlasmock.Forever))
 			for _, e := range atlastest.AllFail(t, 50, atlastest.InProcess(mock, atlastest.ServiceAccount), test.kind) {
-				if e.Status() != test.status || e.Code() != test.code || e.Answer.Detail != "Refused." || e.Attempts != 1 ||
+				if e.Status() != test.status || e.Code() != test.code || e.Response.Detail != "Refused." || e.Attempts != 1 ||
 					!e.Token || e.Method != http.MethodPost || e.Path != atlastest.TokenPath || e.Origin != atlastest.ServiceAccount.Origin {
 					t.Fatalf("got %+v", e)
 				}
@@ -72,7 +72,7 @@ func TestServiceAccount_lastingFaultIsSharedButNotRemembered(t *testing.T) {
 		client := atlastest.InProcess(mock, atlastest.ServiceAccount, atlastest.WithAttempts(2))
 		reads := atlastest.Start(func() {
 			for _, err := range atlastest.Parallel(50, func(int) error { return atlastest.Read(t.Context(), client) }) {
-				atlastest.WantKindAsync(t, err, rest.KindAnswer)
+				atlastest.WantKindAsync(t, err, rest.KindStatus)
 				if e := atlastest.WantError(t, err); e.Status() != 500 || e.Attempts != 2 || !e.Token {
 					t.Errorf("got %+v", e)
 				}
@@ -96,7 +96,7 @@ func TestServiceAccount_deadlineOfTheRead(t *testing.T) {
 		took, wait time.Duration
 	}{
 		"no response":             {atlasmock.FaultHang(), rest.KindTimeout, "", 30 * time.Second, 0},
-		"a wait that is too long": {limit, rest.KindAnswer, "RATE_LIMITED", 0, time.Minute},
+		"a wait that is too long": {limit, rest.KindStatus, "RATE_LIMITED", 0, time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -60,10 +60,10 @@ func TestTokenEndpoint_responsesWithoutAToken(t *testing.T) {
 			rest.KindMalformed, "not a token: not a JSON object: invalid character '<' at start of value (byte 0)", "Sign in",
 		},
 		"too large":         {200, `{"access_token":"` + secret + strings.Repeat("x", 1<<20) + `"}`, rest.KindTooLarge, "too large: above 1 MiB", ""},
-		"created token":     {201, `{"access_token":"` + secret + `"}`, rest.KindAnswer, "", ""},
-		"part of a token":   {206, `{"access_token":"` + secret, rest.KindAnswer, "", ""},
-		"token in a page":   {400, `<pre>{"access_token":"` + secret + `"}</pre>`, rest.KindAnswer, "", ""},
-		"page of a gateway": {404, `<h1>Not Found</h1>`, rest.KindAnswer, "", "Not Found"},
+		"created token":     {201, `{"access_token":"` + secret + `"}`, rest.KindStatus, "", ""},
+		"part of a token":   {206, `{"access_token":"` + secret, rest.KindStatus, "", ""},
+		"token in a page":   {400, `<pre>{"access_token":"` + secret + `"}</pre>`, rest.KindStatus, "", ""},
+		"page of a gateway": {404, `<h1>Not Found</h1>`, rest.KindStatus, "", "Not Found"},
 		"redirect":          {307, `{"access_token":"` + secret + `"}`, rest.KindRedirect, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -73,8 +73,8 @@ func TestTokenEndpoint_responsesWithoutAToken(t *testing.T) {
 			}
 			server := atlastest.Script(atlastest.Respond(test.status, test.body, fields...), atlastest.RespondWithDocument)
 			e := atlastest.WantKind(t, atlastest.Read(t.Context(), atlastest.InProcess(server, atlastest.ServiceAccount)), test.kind)
-			if e.Problem != test.problem || e.Answer.Status != test.status || e.Answer.Excerpt != test.excerpt {
-				t.Errorf("got problem %q, answer %+v", e.Problem, e.Answer)
+			if e.Problem != test.problem || e.Response.Status != test.status || e.Response.Excerpt != test.excerpt {
+				t.Errorf("got problem %q, answer %+v", e.Problem, e.Response)
 			}
 			if !e.Token || strings.Contains(e.Error(), secret) {
 				t.Errorf("got %v", e)

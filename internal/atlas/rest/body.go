@@ -32,7 +32,7 @@ func KeepBody(resp *http.Response) (code string) {
 	return doc.ErrorCode
 }
 
-// body is the beginning of an answer's body.
+// body is the beginning of a response's body.
 type body struct {
 	data []byte
 	// cut is true if the body goes on after data.

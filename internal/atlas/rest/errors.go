@@ -14,8 +14,8 @@ import (
 type Kind int
 
 const (
-	// KindAnswer is an answer with an error status that no other kind describes.
-	KindAnswer Kind = iota + 1
+	// KindStatus is a response with an error status that no other kind describes.
+	KindStatus Kind = iota + 1
 	// KindCredentials is a 401 that means wrong credentials, or a token that
 	// Atlas refuses.
 	KindCredentials
@@ -23,16 +23,16 @@ const (
 	// no access to the project.
 	KindNoAccess
 	// KindNoChallenge is a 401 to a request without credentials that offers no
-	// digest challenge this client can answer.
+	// digest challenge this client supports.
 	KindNoChallenge
 	// KindStaleNonce is a 401 that calls even the newest nonce expired. It says
 	// nothing about the credentials (RFC 7616, section 3.3, "stale").
 	KindStaleNonce
-	// KindRedirect is an answer that points elsewhere; it is never followed.
+	// KindRedirect is a response that points elsewhere; it is never followed.
 	KindRedirect
-	// KindMalformed is a complete answer that is not the expected document.
+	// KindMalformed is a complete response that is not the expected document.
 	KindMalformed
-	// KindTooLarge is an answer above the size that is read.
+	// KindTooLarge is a response above the size that is read.
 	KindTooLarge
 	// KindMismatch is a document about something else than what was asked for.
 	KindMismatch
@@ -50,9 +50,9 @@ const (
 	KindNameResolution
 	// KindConnectionRefused is a port at which nobody listens.
 	KindConnectionRefused
-	// KindUnreachable is a host that does not answer.
+	// KindUnreachable is a host that does not respond.
 	KindUnreachable
-	// KindHandshake is a TLS handshake that is cut off or never answered.
+	// KindHandshake is a TLS handshake that is cut off or never completed.
 	KindHandshake
 	// KindTLS is a TLS handshake or connection that one side refuses.
 	KindTLS
@@ -80,10 +80,10 @@ type Error struct {
 	Login
 	// Token is true when it was the token request that failed.
 	Token bool
-	// Answer is what Atlas said, or nil when no answer came. When the last
-	// attempt got none, it is the answer of an earlier one and Earlier is true.
-	Answer  *Answer
-	Earlier bool
+	// Response is what Atlas sent, or nil when no response came. When the last
+	// attempt got none, it is the response of an earlier one and Earlier is true.
+	Response *Response
+	Earlier  bool
 	// Page is the page of a list that could not be read, from 1; 0 for a single document.
 	Page int
 	// Target is the host that a redirect pointed to.
@@ -97,11 +97,11 @@ type Error struct {
 	// that the deadline, not the number of attempts, ended the read.
 	Wait     time.Duration
 	Deadline bool
-	// Problem says what went wrong, for kinds without an answer of Atlas' own.
+	// Problem says what went wrong, for kinds without a response of Atlas' own.
 	Problem string
 
-	// Again says that this is the verdict on the credentials that an earlier read got.
-	Again bool
+	// Repeated is true if an earlier read got this error, which is about the credentials.
+	Repeated bool
 	// Proxy says how the request related to the proxies of the environment.
 	Proxy ProxyUse
 	// Final marks an error whose retries are over, however it looks.
@@ -133,8 +133,8 @@ const (
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s%s", e.Method, e.Host, e.Path)
-	if e.Answer != nil && !e.Earlier {
-		fmt.Fprintf(&b, ": %s", e.Answer)
+	if e.Response != nil && !e.Earlier {
+		fmt.Fprintf(&b, ": %s", e.Response)
 	}
 	if e.Problem != "" {
 		fmt.Fprintf(&b, ": %s", e.Problem)
@@ -152,7 +152,7 @@ func (e *Error) Unwrap() error { return e.cause }
 // about the failure alone: the attempts or the time may be over.
 func (e *Error) Temporary() bool {
 	switch e.Kind {
-	case KindAnswer:
+	case KindStatus:
 		return temporaryStatus(e.Status())
 	case KindTimeout, KindStaleNonce:
 		return true
@@ -175,24 +175,24 @@ func temporaryStatus(status int) bool {
 	return status >= 500 && status <= 599
 }
 
-// Status is the status of the answer that this error is about, 0 without one.
+// Status is the status of the response that this error is about, 0 without one.
 func (e *Error) Status() int {
-	if e.Answer == nil || e.Earlier {
+	if e.Response == nil || e.Earlier {
 		return 0
 	}
-	return e.Answer.Status
+	return e.Response.Status
 }
 
-// Code is Atlas' error code of the answer that this error is about.
+// Code is Atlas' error code of the response that this error is about.
 func (e *Error) Code() string {
-	if e.Answer == nil || e.Earlier {
+	if e.Response == nil || e.Earlier {
 		return ""
 	}
-	return e.Answer.Code
+	return e.Response.Code
 }
 
-// Answer is what Atlas said when it refused a request. Every text may be empty.
-type Answer struct {
+// Response is what Atlas sent when it refused a request. Every text may be empty.
+type Response struct {
 	// Status is the HTTP status, or the status inside an envelope.
 	Status int
 	// Code, Detail and Reason are the API's errorCode, detail and reason; for
@@ -211,22 +211,22 @@ type Answer struct {
 
 // MismatchError says that a document is about something else than what was
 // requested. It is returned by Call.Decode.
-type MismatchError struct{ Noun, Asked, Got string }
+type MismatchError struct{ Noun, Requested, Got string }
 
 func (e *MismatchError) Error() string {
-	return fmt.Sprintf("requested %s %q, Atlas responded with %s %q", e.Noun, e.Asked, e.Noun, e.Got)
+	return fmt.Sprintf("requested %s %q, Atlas responded with %s %q", e.Noun, e.Requested, e.Noun, e.Got)
 }
 
 // brief is the text without what the document holds.
 func (e *MismatchError) brief() string {
-	return fmt.Sprintf("requested %s %q, Atlas responded with another %s", e.Noun, e.Asked, e.Noun)
+	return fmt.Sprintf("requested %s %q, Atlas responded with another %s", e.Noun, e.Requested, e.Noun)
 }
 
 // FieldError is what Atlas found wrong with one field of a request.
 type FieldError struct{ Field, Description string }
 
-// String is the status and what Atlas said, in one line.
-func (a *Answer) String() string {
+// String is the status, the code and the detail, in one line.
+func (a *Response) String() string {
 	s := fmt.Sprintf("HTTP %d", a.Status)
 	if text := http.StatusText(a.Status); text != "" {
 		s += " " + text

@@ -21,12 +21,12 @@ func TestError_temporary(t *testing.T) {
 		201: false, 204: false, 304: false, 400: false, 402: false, 403: false, 404: false, 405: false, 406: false, 409: false, 410: false, 418: false,
 		421: false, 451: false, 499: false, 501: false, 505: false, 506: false, 508: false, 510: false, 511: false, 600: false, 999: false,
 	} {
-		if e := (&Error{Kind: KindAnswer, Answer: &Answer{Status: status}}); e.Temporary() != want {
+		if e := (&Error{Kind: KindStatus, Response: &Response{Status: status}}); e.Temporary() != want {
 			t.Errorf("status %d: got %t", status, e.Temporary())
 		}
 	}
-	for kind := KindAnswer; kind <= KindConnectionLost; kind++ {
-		earlier := &Error{Kind: kind, Answer: &Answer{Status: 503}, Earlier: true}
+	for kind := KindStatus; kind <= KindConnectionLost; kind++ {
+		earlier := &Error{Kind: kind, Response: &Response{Status: 503}, Earlier: true}
 		if want := kind == KindTimeout || kind == KindStaleNonce; earlier.Temporary() != want {
 			t.Errorf("kind %d: got %t", kind, earlier.Temporary())
 		}
@@ -87,12 +87,12 @@ func TestNetworkKind(t *testing.T) {
 }
 
 func TestError_text(t *testing.T) {
-	notFound := &Answer{Status: 404, Code: "GROUP_NOT_FOUND", Detail: "No group.", Reason: "unused", Excerpt: "unused"}
+	notFound := &Response{Status: 404, Code: "GROUP_NOT_FOUND", Detail: "No group.", Reason: "unused", Excerpt: "unused"}
 	for want, e := range map[string]Error{
-		"GET host/path: HTTP 404 Not Found: GROUP_NOT_FOUND: No group.": {Answer: notFound, Attempts: 1},
-		"GET host/path: HTTP 502 Bad Gateway (attempt 2)":               {Answer: &Answer{Status: 502}, Attempts: 2},
-		"GET host/path: HTTP 599: X: a problem":                         {Answer: &Answer{Status: 599, Code: "X"}, Problem: "a problem"},
-		"GET host/path: a problem":                                      {Answer: notFound, Earlier: true, Problem: "a problem"},
+		"GET host/path: HTTP 404 Not Found: GROUP_NOT_FOUND: No group.": {Response: notFound, Attempts: 1},
+		"GET host/path: HTTP 502 Bad Gateway (attempt 2)":               {Response: &Response{Status: 502}, Attempts: 2},
+		"GET host/path: HTTP 599: X: a problem":                         {Response: &Response{Status: 599, Code: "X"}, Problem: "a problem"},
+		"GET host/path: a problem":                                      {Response: notFound, Earlier: true, Problem: "a problem"},
 	} {
 		e.Method, e.Host, e.Path = "GET", "host", "/path"
 		if got := e.Error(); got != want {

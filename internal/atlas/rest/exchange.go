@@ -75,7 +75,7 @@ func (c *Client) Exchange(ctx context.Context, signer Signer, call Call) error {
 	if call.Received != nil {
 		call.Received(resp.Header)
 	}
-	e := (&response{Response: resp, client: c, signer: signer, call: call}).read()
+	e := (&received{Response: resp, client: c, signer: signer, call: call}).read()
 	switch {
 	case e == nil:
 		return nil
@@ -136,7 +136,7 @@ func (c *Client) transportError(outer, attempt context.Context, err error) error
 const kindReceive = Kind(-1)
 
 // response is a response to a call, and what is needed to read it.
-type response struct {
+type received struct {
 	*http.Response
 	client *Client
 	signer Signer
@@ -144,7 +144,7 @@ type response struct {
 }
 
 // read makes a document, or an error, of a response.
-func (r *response) read() *Error {
+func (r *received) read() *Error {
 	status := r.StatusCode
 	if target := r.Header.Get("Location"); status >= 300 && status <= 399 && target != "" {
 		return r.redirect(target)
@@ -195,24 +195,24 @@ func (r *response) read() *Error {
 }
 
 // refusal is the error for a status other than 200.
-func (r *response) refusal(status int, b body) *Error {
-	e := &Error{Kind: KindAnswer, Answer: newAnswer(status, r.Header, b, r.client.Redactor, r.client.Clock.Now())}
+func (r *received) refusal(status int, b body) *Error {
+	e := &Error{Kind: KindStatus, Response: newResponse(status, r.Header, b, r.client.Redactor, r.client.Clock.Now())}
 	if stated, ok := statedStatus(b.data); ok && status != http.StatusUnauthorized {
-		status, e.Answer.Status = stated, stated
+		status, e.Response.Status = stated, stated
 	}
 	if status == http.StatusUnauthorized {
-		e.Kind, e.Problem = r.signer.Unauthorized(r.Response, e.Answer.Code)
+		e.Kind, e.Problem = r.signer.Unauthorized(r.Response, e.Response.Code)
 	}
 	return e
 }
 
-func (r *response) redirect(target string) *Error {
+func (r *received) redirect(target string) *Error {
 	b, _ := readBody(r.Body, maxErrorBody)
 	b.confidential = r.call.Confidential
 	e := &Error{
-		Kind:   KindRedirect,
-		Answer: newAnswer(r.StatusCode, r.Header, b, r.client.Redactor, r.client.Clock.Now()),
-		Target: "an address that is not a URL",
+		Kind:     KindRedirect,
+		Response: newResponse(r.StatusCode, r.Header, b, r.client.Redactor, r.client.Clock.Now()),
+		Target:   "an address that is not a URL",
 	}
 	if u, err := r.Request.URL.Parse(target); err == nil && u.Host != "" {
 		e.Target = r.client.Redactor.Excerpt(u.Scheme + "://" + u.Host)
@@ -221,7 +221,7 @@ func (r *response) redirect(target string) *Error {
 }
 
 // document decodes the body of a success and sorts out why that fails.
-func (r *response) document(b body) *Error {
+func (r *received) document(b body) *Error {
 	err := r.call.Decode(b.data)
 	if err == nil && r.call.Form == nil && r.client.Redactor.Contains(b.data) {
 		// Used, it would end up in the state.
@@ -244,14 +244,14 @@ func (r *response) document(b body) *Error {
 }
 
 // malformed is the error for a success whose body is not the expected document.
-func (r *response) malformed(err error, b body) *Error {
+func (r *received) malformed(err error, b body) *Error {
 	problem := err.Error()
 	if quoting, ok := errors.AsType[*quotingError](err); ok && r.call.Confidential {
 		problem = quoting.brief
 	}
 	return &Error{
-		Kind:    KindMalformed,
-		Problem: r.client.Redactor.Text(problem),
-		Answer:  &Answer{Status: r.StatusCode, Excerpt: b.upTo(maxSample).excerpt(r.client.Redactor)},
+		Kind:     KindMalformed,
+		Problem:  r.client.Redactor.Text(problem),
+		Response: &Response{Status: r.StatusCode, Excerpt: b.upTo(maxSample).excerpt(r.client.Redactor)},
 	}
 }

@@ -50,7 +50,7 @@ func TestExchange_redirects(t *testing.T) {
 		})
 	}
 	for status, field := range map[int]string{300: "X: ", 304: "X: ", 299: "Location: /", 400: "Location: /"} {
-		e := atlastest.WantKind(t, responded(t, status, "", field), rest.KindAnswer)
+		e := atlastest.WantKind(t, responded(t, status, "", field), rest.KindStatus)
 		atlastest.WantCount(t, "as its status", e.Status(), status)
 	}
 }
@@ -63,7 +63,7 @@ func TestExchange_bodiesThatAreTooLarge(t *testing.T) {
 		problem string
 	}{
 		"document":      {atlasmock.FaultFlood(200, gib), rest.KindTooLarge, "too large: above 8 MiB"},
-		"error":         {atlasmock.FaultFlood(404, gib), rest.KindAnswer, ""},
+		"error":         {atlasmock.FaultFlood(404, gib), rest.KindStatus, ""},
 		"of a 401":      {atlasmock.FaultFlood(401, gib), rest.KindNoAccess, ""},
 		"of a redirect": {atlasmock.FaultFlood(302, gib).With("Location", "/"), rest.KindRedirect, ""},
 	} {
@@ -75,8 +75,8 @@ func TestExchange_bodiesThatAreTooLarge(t *testing.T) {
 				if e.Problem != test.problem || e.Status() != test.fault.Status || e.Attempts != 1 {
 					t.Errorf("got %+v", e)
 				}
-				if want := `"` + strings.Repeat("a", 199) + "…"; e.Answer.Excerpt != want {
-					t.Errorf("excerpt %q", e.Answer.Excerpt)
+				if want := `"` + strings.Repeat("a", 199) + "…"; e.Response.Excerpt != want {
+					t.Errorf("excerpt %q", e.Response.Excerpt)
 				}
 			}
 		})
@@ -95,15 +95,15 @@ func TestExchange_documentAtTheLimit(t *testing.T) {
 // TestDecode_problems has the other problems, TestBodyExcerpt the other excerpts.
 func TestExchange_malformed(t *testing.T) {
 	for body, want := range map[string]rest.Error{
-		"": {Problem: "not a JSON object: unexpected end (byte 0)", Answer: &rest.Answer{}},
+		"": {Problem: "not a JSON object: unexpected end (byte 0)", Response: &rest.Response{}},
 		"<html><title>Sign in</title>": {
-			Problem: "not a JSON object: invalid character '<' at start of value (byte 0)", Answer: &rest.Answer{Excerpt: "Sign in"},
+			Problem: "not a JSON object: invalid character '<' at start of value (byte 0)", Response: &rest.Response{Excerpt: "Sign in"},
 		},
-		strings.Repeat("[", 100_000): {Problem: "not a JSON object: array", Answer: &rest.Answer{Excerpt: strings.Repeat("[", 200) + "…"}},
+		strings.Repeat("[", 100_000): {Problem: "not a JSON object: array", Response: &rest.Response{Excerpt: strings.Repeat("[", 200) + "…"}},
 	} {
 		e := atlastest.WantKind(t, responded(t, 200, body), rest.KindMalformed)
-		if e.Problem != want.Problem || e.Status() != 200 || e.Answer.Excerpt != want.Answer.Excerpt {
-			t.Errorf("got problem %q, answer %+v", e.Problem, e.Answer)
+		if e.Problem != want.Problem || e.Status() != 200 || e.Response.Excerpt != want.Response.Excerpt {
+			t.Errorf("got problem %q, answer %+v", e.Problem, e.Response)
 		}
 	}
 }
@@ -111,12 +111,12 @@ func TestExchange_malformed(t *testing.T) {
 func TestExchange_contentEncoding(t *testing.T) {
 	const encoded = "\x1f\x8b\x00bytes"
 	e := atlastest.WantKind(t, responded(t, http.StatusOK, encoded, "Content-Encoding: br"), rest.KindMalformed)
-	if e.Answer.Excerpt != "" || e.Problem != `its content encoding is "br", which was not asked for` {
-		t.Errorf("got %q with excerpt %q", e.Problem, e.Answer.Excerpt)
+	if e.Response.Excerpt != "" || e.Problem != `its content encoding is "br", which was not asked for` {
+		t.Errorf("got %q with excerpt %q", e.Problem, e.Response.Excerpt)
 	}
-	e = atlastest.WantKind(t, responded(t, http.StatusForbidden, encoded, "Content-Encoding: br"), rest.KindAnswer)
-	if e.Answer.Excerpt != "" || e.Problem != "" {
-		t.Errorf("got %q with excerpt %q", e.Problem, e.Answer.Excerpt)
+	e = atlastest.WantKind(t, responded(t, http.StatusForbidden, encoded, "Content-Encoding: br"), rest.KindStatus)
+	if e.Response.Excerpt != "" || e.Problem != "" {
+		t.Errorf("got %q with excerpt %q", e.Problem, e.Response.Excerpt)
 	}
 	atlastest.WantNoError(t, responded(t, http.StatusOK, atlastest.Document(atlastest.ProjectID), "Content-Encoding: identity"))
 }
@@ -133,14 +133,14 @@ func TestExchange_errorUnderAnotherStatus(t *testing.T) {
 		kind   rest.Kind
 		want   int
 	}{
-		"error as a success":    {200, `{"error":404,"errorCode":"X"}`, rest.KindAnswer, 404},
-		"lowest error":          {200, `{"error":400,"errorCode":"X"}`, rest.KindAnswer, 400},
-		"highest error":         {200, `{"error":599,"errorCode":"X"}`, rest.KindAnswer, 599},
+		"error as a success":    {200, `{"error":404,"errorCode":"X"}`, rest.KindStatus, 404},
+		"lowest error":          {200, `{"error":400,"errorCode":"X"}`, rest.KindStatus, 400},
+		"highest error":         {200, `{"error":599,"errorCode":"X"}`, rest.KindStatus, 599},
 		"below the errors":      {200, `{"error":399,"errorCode":"X"}`, rest.KindMalformed, 200},
 		"above the errors":      {200, `{"error":600,"errorCode":"X"}`, rest.KindMalformed, 200},
 		"without a code":        {200, `{"error":404}`, rest.KindMalformed, 200},
-		"error as another":      {502, `{"error":404,"errorCode":"X"}`, rest.KindAnswer, 404},
-		"no status, as a 502":   {502, `{"error":7,"errorCode":"X"}`, rest.KindAnswer, 502},
+		"error as another":      {502, `{"error":404,"errorCode":"X"}`, rest.KindStatus, 404},
+		"no status, as a 502":   {502, `{"error":7,"errorCode":"X"}`, rest.KindStatus, 502},
 		"refusal as a success":  {200, `{"error":401,"errorCode":"X"}`, rest.KindCredentials, 401},
 		"another in a refusal":  {401, `{"error":404,"errorCode":"X"}`, rest.KindCredentials, 401},
 		"another document's id": {200, `{"error":404,"errorCode":"X","id":"1"}`, rest.KindMismatch, 0},
@@ -165,17 +165,17 @@ func TestExchange_envelope(t *testing.T) {
 		"success inside an error":      {502, `{"status":200,"content":` + document + `}`, 0, 0, ""},
 		"envelope in place of content": {200, `{"status":200,"envelope":` + document + `}`, 0, 0, ""},
 		"no envelope":                  {200, document, 0, 0, ""},
-		"error inside a success":       {200, `{"status":404,"content":{"errorCode":"GROUP_NOT_FOUND"}}`, rest.KindAnswer, 404, "GROUP_NOT_FOUND"},
-		"other error inside an error":  {403, `{"status":404,"content":{"errorCode":"GROUP_NOT_FOUND"}}`, rest.KindAnswer, 404, "GROUP_NOT_FOUND"},
-		"error without an envelope":    {404, `{"errorCode":"GROUP_NOT_FOUND"}`, rest.KindAnswer, 404, "GROUP_NOT_FOUND"},
-		"page inside an error":         {502, `<html>502</html>`, rest.KindAnswer, 502, ""},
+		"error inside a success":       {200, `{"status":404,"content":{"errorCode":"GROUP_NOT_FOUND"}}`, rest.KindStatus, 404, "GROUP_NOT_FOUND"},
+		"other error inside an error":  {403, `{"status":404,"content":{"errorCode":"GROUP_NOT_FOUND"}}`, rest.KindStatus, 404, "GROUP_NOT_FOUND"},
+		"error without an envelope":    {404, `{"errorCode":"GROUP_NOT_FOUND"}`, rest.KindStatus, 404, "GROUP_NOT_FOUND"},
+		"page inside an error":         {502, `<html>502</html>`, rest.KindStatus, 502, ""},
 		"page inside a success":        {200, `<html>portal</html>`, rest.KindMalformed, 200, ""},
 		"refusal inside a success":     {200, `{"status":401,"content":{"errorCode":"UNEXPECTED_ERROR"}}`, rest.KindCredentials, 401, "UNEXPECTED_ERROR"},
 		"no access inside a success":   {200, `{"status":401,"content":{"errorCode":"NOT_IN_GROUP"}}`, rest.KindNoAccess, 401, "NOT_IN_GROUP"},
 		"refusal inside a refusal":     {401, `{"status":200,"content":{"errorCode":"UNEXPECTED_ERROR"}}`, rest.KindCredentials, 401, "UNEXPECTED_ERROR"},
-		"redirect inside a success":    {200, `{"status":302,"content":{}}`, rest.KindAnswer, 302, ""},
+		"redirect inside a success":    {200, `{"status":302,"content":{}}`, rest.KindStatus, 302, ""},
 		"invalid status, in a 200":     {200, `{"status":"OK","content":` + document + `}`, rest.KindMalformed, 200, ""},
-		"invalid status, in an error":  {404, `{"status":2000,"content":{"errorCode":"X"}}`, rest.KindAnswer, 404, "X"},
+		"invalid status, in an error":  {404, `{"status":2000,"content":{"errorCode":"X"}}`, rest.KindStatus, 404, "X"},
 		"status of an envelope twice":  {200, `{"status":404,"content":{},"status":200}`, rest.KindMalformed, 200, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -187,7 +187,7 @@ func TestExchange_envelope(t *testing.T) {
 			}
 			e := atlastest.WantKind(t, err, test.kind)
 			if e.Status() != test.want || e.Code() != test.code {
-				t.Errorf("got %+v, want status %d, code %q", e.Answer, test.want, test.code)
+				t.Errorf("got %+v, want status %d, code %q", e.Response, test.want, test.code)
 			}
 		})
 	}
@@ -195,10 +195,10 @@ func TestExchange_envelope(t *testing.T) {
 
 func TestExchange_bodyThatIsCut(t *testing.T) {
 	e := atlastest.WantKind(t, responded(t, 200, `{"id":`, "Content-Length: 100"), rest.KindConnectionLost)
-	if e.Problem != "the response ended early" || !errors.Is(e, io.ErrUnexpectedEOF) || e.Answer != nil {
+	if e.Problem != "the response ended early" || !errors.Is(e, io.ErrUnexpectedEOF) || e.Response != nil {
 		t.Errorf("got %v", e)
 	}
-	e = atlastest.WantKind(t, responded(t, 404, `{"errorCode":"X"}`, "Content-Length: 100"), rest.KindAnswer)
+	e = atlastest.WantKind(t, responded(t, 404, `{"errorCode":"X"}`, "Content-Length: 100"), rest.KindStatus)
 	if e.Code() != "X" {
 		t.Errorf("got %v", e)
 	}

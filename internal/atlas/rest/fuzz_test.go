@@ -35,7 +35,7 @@ func wantFit(t *testing.T, text string, limit int) {
 	}
 }
 
-func wantFitTexts(t *testing.T, a *Answer) {
+func wantFitTexts(t *testing.T, a *Response) {
 	t.Helper()
 	texts := []string{a.Code, a.Detail, a.Reason}
 	texts = append(texts, a.Parameters...)
@@ -69,7 +69,7 @@ func FuzzAnswer(f *testing.F) {
 	r.Add("", fuzzSecret)
 	f.Fuzz(func(t *testing.T, status int, code, retryAfter string, data []byte, cut bool) {
 		header := http.Header{"X-Error-Code": {code}, "Retry-After": {retryAfter}}
-		a := newAnswer(status, header, body{data: data, cut: cut}, &r, time.Now())
+		a := newResponse(status, header, body{data: data, cut: cut}, &r, time.Now())
 		if a.Status != status {
 			t.Errorf("status %d, want %d", a.Status, status)
 		}

@@ -86,7 +86,7 @@ type handshakeError struct{ cause error }
 func (e *handshakeError) Error() string { return "TLS handshake: " + e.cause.Error() }
 func (e *handshakeError) Unwrap() error { return e.cause }
 
-// handshakeKind tells a handshake that was cut off from one that was judged: that
+// handshakeKind tells a handshake that was cut off from one that was refused: that
 // one ends in the same way each time.
 func handshakeKind(err error) (kind Kind, temporary bool) {
 	var (

@@ -29,7 +29,7 @@ func newTransport() *http.Transport {
 	t.MaxIdleConns = 0
 	t.MaxIdleConnsPerHost = 256
 	t.MaxResponseHeaderBytes = 256 << 10
-	t.OnProxyConnectResponse = proxyAnswer
+	t.OnProxyConnectResponse = proxyResponse
 	t.Proxy = proxyFromEnvironment()
 	// A dead HTTP/2 connection would otherwise swallow every attempt of every read.
 	t.HTTP2 = &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 15 * time.Second}
@@ -78,7 +78,7 @@ func (e *proxyVariableError) Error() string {
 type ProxyError struct {
 	// Host is the proxy's host.
 	Host string
-	// Status is the HTTP status that the proxy answered with.
+	// Status is the HTTP status that the proxy responded with.
 	Status int
 	// Reason is what it says of it, if anything.
 	Reason string
@@ -92,7 +92,7 @@ func (e *ProxyError) Error() string {
 	return text
 }
 
-func proxyAnswer(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
+func proxyResponse(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
 	if resp.StatusCode == http.StatusOK {
 		return nil
 	}
@@ -162,7 +162,7 @@ var errClosed = errors.New("the client is closed")
 
 // connections remembers the connections of a transport, so that Close can close
 // all of them. One that is left to itself may stay: HTTP/2 takes one with a
-// canceled request for busy until the server has answered a ping.
+// canceled request for busy until the server has responded to a ping.
 type connections struct {
 	transport *http.Transport
 

@@ -113,7 +113,7 @@ func TestRetry_backoffStaysWithinItsBounds(t *testing.T) {
 	clock := atlastest.NewClock()
 	client := atlastest.NewClient("https://atlas.test", atlastest.AccessToken, atlastest.WithTransport(responding(503, "")),
 		atlastest.WithClock(clock), atlastest.WithDelays(2*time.Second, 20*time.Second), atlastest.WithAttempts(n))
-	e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindAnswer)
+	e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindStatus)
 	atlastest.WantCount(t, "waits", len(clock.Waits()), n-1)
 	var sum time.Duration
 	for i, wait := range clock.Waits() {
@@ -142,7 +142,7 @@ func TestRetry_responseCountsAlthoughCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	network := canceling{responding(404, `{"errorCode":"GROUP_NOT_FOUND"}`), cancel}
 	client := atlastest.NewClient("https://atlas.test", atlastest.AccessToken, atlastest.WithTransport(network))
-	if e := atlastest.WantKind(t, atlastest.Read(ctx, client), rest.KindAnswer); e.Code() != "GROUP_NOT_FOUND" || e.Deadline {
+	if e := atlastest.WantKind(t, atlastest.Read(ctx, client), rest.KindStatus); e.Code() != "GROUP_NOT_FOUND" || e.Deadline {
 		t.Errorf("got %+v", e)
 	}
 }
@@ -170,13 +170,13 @@ func TestRetry_lastResponseSurvives(t *testing.T) {
 		// status is that of the error itself: without one, the response is an earlier one.
 		status int
 	}{
-		"attempts that end in another response":    {[]http.HandlerFunc{first, second}, rest.KindAnswer, false, 503},
+		"attempts that end in another response":    {[]http.HandlerFunc{first, second}, rest.KindStatus, false, 503},
 		"attempts that end in broken connections":  {[]http.HandlerFunc{first, second, broken}, rest.KindConnectionLost, false, 0},
 		"attempts that end in timeouts":            {[]http.HandlerFunc{second, outlast}, rest.KindTimeout, false, 0},
-		"deadline during another request":          {[]http.HandlerFunc{first, second, outlast}, rest.KindAnswer, true, 503},
+		"deadline during another request":          {[]http.HandlerFunc{first, second, outlast}, rest.KindStatus, true, 503},
 		"deadline after a broken connection":       {[]http.HandlerFunc{second, broken, outlast}, rest.KindConnectionLost, true, 0},
-		"deadline that leaves no room for waiting": {[]http.HandlerFunc{first, atlastest.Respond(503, `{"detail":"Second."}`, "Retry-After: 7200")}, rest.KindAnswer, true, 503},
-		"a response that is final":                 {[]http.HandlerFunc{first, atlastest.Respond(404, `{"detail":"Second."}`)}, rest.KindAnswer, false, 404},
+		"deadline that leaves no room for waiting": {[]http.HandlerFunc{first, atlastest.Respond(503, `{"detail":"Second."}`, "Retry-After: 7200")}, rest.KindStatus, true, 503},
+		"a response that is final":                 {[]http.HandlerFunc{first, atlastest.Respond(404, `{"detail":"Second."}`)}, rest.KindStatus, false, 404},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -189,8 +189,8 @@ func TestRetry_lastResponseSurvives(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 				defer cancel()
 				e := atlastest.WantKind(t, atlastest.Read(ctx, client), test.kind)
-				if e.Answer == nil || e.Answer.Detail != "Second." || e.Earlier != (test.status == 0) || e.Deadline != test.deadline {
-					t.Errorf("got %+v with answer %+v", e, e.Answer)
+				if e.Response == nil || e.Response.Detail != "Second." || e.Earlier != (test.status == 0) || e.Deadline != test.deadline {
+					t.Errorf("got %+v with answer %+v", e, e.Response)
 				}
 				atlastest.WantCount(t, "as the error's own status", e.Status(), test.status)
 			})

@@ -18,16 +18,16 @@ type history struct {
 	counted int
 	// passed is how many requests of the project had passed at the last refusal,
 	// if there was one.
-	passed *int
-	waited time.Duration
-	last   *rest.Error
-	answer *rest.Answer
+	passed   *int
+	waited   time.Duration
+	last     *rest.Error
+	response *rest.Response
 }
 
 func (h *history) note(e *rest.Error) {
 	h.last = e
-	if e.Answer != nil {
-		h.answer = e.Answer
+	if e.Response != nil {
+		h.response = e.Response
 	}
 }
 
@@ -52,8 +52,8 @@ func (h *history) finish(e *rest.Error) *rest.Error {
 	done := *e
 	done.Attempts = max(done.Attempts, h.attempts)
 	done.Waited += h.waited
-	if done.Answer == nil && h.answer != nil {
-		done.Answer, done.Earlier = h.answer, true
+	if done.Response == nil && h.response != nil {
+		done.Response, done.Earlier = h.response, true
 	}
 	return &done
 }

@@ -117,7 +117,7 @@ func TestRetry_refusalsThatCost(t *testing.T) {
 			for attempts := 1; attempts <= 2; attempts++ {
 				requests.Store(0)
 				client := atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithAttempts(attempts))
-				e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindAnswer)
+				e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindStatus)
 				if e.Status() != 429 || e.Attempts != attempts || !e.OutOfAttempts || e.Deadline {
 					t.Errorf("alone: got %+v", e)
 				}
@@ -166,8 +166,8 @@ func TestRetry_deadlineInTheQueue(t *testing.T) {
 		first := atlastest.Start(func() { atlastest.WantKindAsync(t, atlastest.Read(other, client), rest.KindCanceled) })
 		ctx, cancelSecond := context.WithTimeout(t.Context(), 9*time.Second)
 		defer cancelSecond()
-		e := atlastest.WantKind(t, atlastest.Read(ctx, client), rest.KindAnswer)
-		if e.Attempts != 0 || !e.Deadline || e.Waited < 8*time.Second || e.Answer.Detail != "Slow down." {
+		e := atlastest.WantKind(t, atlastest.Read(ctx, client), rest.KindStatus)
+		if e.Attempts != 0 || !e.Deadline || e.Waited < 8*time.Second || e.Response.Detail != "Slow down." {
 			t.Errorf("got %+v", e)
 		}
 		cancel()

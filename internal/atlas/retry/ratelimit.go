@@ -37,7 +37,7 @@ func (r *rateLimits) of(key string) *rateLimit {
 // rateLimit lets requests pass freely until one is refused, and one at a time
 // from then on, first come, first served, until none waits any more.
 //
-// The first of the queue waits as it was told and keeps its turn if it is
+// The first of the queue waits as Atlas asks and keeps its turn if it is
 // refused again. Its success admits the next one, and so does the end of
 // refillInterval, so that a slow response does not hold up the others.
 //

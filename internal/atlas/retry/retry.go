@@ -56,7 +56,7 @@ func (p Policy) delay(attempt int) time.Duration {
 //
 // It is a loop of our own, not go-retryablehttp: an attempt here ends only when
 // its body is decoded, an envelope's inner status decides, a wait must be
-// shared between reads and fit the deadline, and the last answer must survive.
+// shared between reads and fit the deadline, and the last response must survive.
 // Each of these is a hook to bend there and a line here.
 type Retrier struct {
 	policy Policy
@@ -132,12 +132,12 @@ func (r *Retrier) do(ctx context.Context, limit *rateLimit, attempt func(context
 		if !errors.As(err, &e) {
 			return err
 		}
-		if ctx.Err() != nil && e.Answer == nil {
+		if ctx.Err() != nil && e.Response == nil {
 			return h.interrupted(ctx, e)
 		}
 		h.note(e)
 		if e.Final || !e.Temporary() {
-			if e.Answer != nil && !e.Final { // a final one is about a request that this one depends on
+			if e.Response != nil && !e.Final { // a final one is about a request that this one depends on
 				limit.pass(turn)
 			}
 			return h.finish(e)
@@ -167,8 +167,8 @@ func (r *Retrier) do(ctx context.Context, limit *rateLimit, attempt func(context
 // wait returns how long to wait before the next attempt, and whether that is a
 // rate limit, which concerns every read of the project.
 func (r *Retrier) wait(e *rest.Error, attempt int) (wait time.Duration, limited bool) {
-	if e.Answer != nil && e.Answer.RetryAfter > 0 {
-		return e.Answer.RetryAfter, true
+	if e.Response != nil && e.Response.RetryAfter > 0 {
+		return e.Response.RetryAfter, true
 	}
 	return r.policy.delay(attempt), e.Status() == http.StatusTooManyRequests
 }

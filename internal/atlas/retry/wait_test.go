@@ -66,10 +66,10 @@ func TestRetry_waitThatDoesNotFitTheDeadline(t *testing.T) {
 				defer cancel()
 				waited := time.Duration(test.attempts-1) * 20 * time.Second
 				var e *rest.Error
-				atlastest.WantDuration(t, waited, func() { e = atlastest.WantKind(t, atlastest.Read(ctx, client), rest.KindAnswer) })
+				atlastest.WantDuration(t, waited, func() { e = atlastest.WantKind(t, atlastest.Read(ctx, client), rest.KindStatus) })
 				if e.Wait != test.wait || !e.Deadline || e.Attempts != test.attempts || e.Waited != waited ||
-					e.Earlier || e.Answer.Detail != "Slow down." {
-					t.Errorf("got %+v with %+v", e, e.Answer)
+					e.Earlier || e.Response.Detail != "Slow down." {
+					t.Errorf("got %+v with %+v", e, e.Response)
 				}
 				atlastest.WantCount(t, "requests", server.Count(""), test.attempts)
 			})
@@ -120,7 +120,7 @@ func TestRetry_readThatGivesUpMakesTheOthersWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := limited("40")
 		client := atlastest.InProcess(server, atlastest.AccessToken, atlastest.WithAttempts(1))
-		_ = atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindAnswer)
+		_ = atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindStatus)
 		atlastest.WantDuration(t, 40*time.Second, func() { atlastest.ReadParallel(t, 10, client) })
 		atlastest.WantCount(t, "requests", server.Count(""), 1+10)
 	})
@@ -146,8 +146,8 @@ func TestRetry_waitOfAnotherReadThatDoesNotFit(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
 		defer cancel()
 		atlastest.WantDuration(t, 0, func() {
-			e := atlastest.WantKind(t, atlastest.Read(ctx, client), rest.KindAnswer)
-			if e.Wait != 40*time.Second || !e.Deadline || e.Attempts != 0 || e.Answer.Detail != "Slow down." {
+			e := atlastest.WantKind(t, atlastest.Read(ctx, client), rest.KindStatus)
+			if e.Wait != 40*time.Second || !e.Deadline || e.Attempts != 0 || e.Response.Detail != "Slow down." {
 				t.Errorf("got %+v", e)
 			}
 		})
@@ -169,8 +169,8 @@ func TestRetry_canceled(t *testing.T) {
 				})
 				e := atlastest.WantKind(t, err, rest.KindCanceled)
 				waits := name == "during a wait"
-				if e.Problem != "the read was interrupted" || e.Deadline || e.Attempts != 1 || (e.Answer != nil) != waits ||
-					waits && e.Answer.Detail != "Slow down." || !waits && !errors.Is(e, context.Canceled) {
+				if e.Problem != "the read was interrupted" || e.Deadline || e.Attempts != 1 || (e.Response != nil) != waits ||
+					waits && e.Response.Detail != "Slow down." || !waits && !errors.Is(e, context.Canceled) {
 					t.Errorf("got %+v", e)
 				}
 				atlastest.WantCount(t, "requests", server.Count(""), 1)

@@ -19,7 +19,7 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 )
 
-// silent never answers.
+// silent never responds.
 type silent struct{}
 
 func (silent) RoundTrip(req *http.Request) (*http.Response, error) {

@@ -19,7 +19,7 @@ import (
 type ProviderData struct {
 	client   *atlas.Client
 	problems diag.Diagnostics
-	told     atomic.Bool
+	reported atomic.Bool
 }
 
 // NewProviderData returns a client with warnings, or errors in its place.
@@ -43,7 +43,7 @@ func configure(providerData any) (*ProviderData, diag.Diagnostics) {
 // Client returns the client, with what is wrong with its configuration. The
 // first read says that in full; the others refer to it.
 func (p *ProviderData) Client() (*atlas.Client, diag.Diagnostics) {
-	if !p.told.Swap(true) {
+	if !p.reported.Swap(true) {
 		return p.client, withoutPath(p.problems)
 	}
 	var short diag.Diagnostics

@@ -18,7 +18,7 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
-// shutdownGrace is how long answers under way may take to end once the command is told to stop.
+// shutdownGrace is how long responses under way may take to end once the command is to stop.
 const shutdownGrace = 2 * time.Second
 
 // run is the command without the process around it. It returns the exit code.
@@ -37,7 +37,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// serve answers requests until the context ends.
+// serve responds to requests until the context ends.
 func serve(ctx context.Context, s settings, stdout, stderr io.Writer) error {
 	opts := s.options()
 	if s.log {
@@ -97,7 +97,7 @@ func announce(url, file string, stdout io.Writer) error {
 	return nil
 }
 
-// printTo prints what was asked and answered. Header and body stay out of it: they hold credentials.
+// printTo prints what was requested and sent. Header and body stay out of it: they hold credentials.
 func printTo(w io.Writer) func(atlasmock.Request) {
 	return func(r atlasmock.Request) {
 		target := r.Path

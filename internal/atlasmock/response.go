@@ -12,19 +12,19 @@ import (
 	"strconv"
 )
 
-// answer is what goes onto the wire. The body is complete even where the fault in send lets only a
+// response is what goes onto the wire. The body is complete even where the fault in send lets only a
 // part of it through.
-type answer struct {
+type response struct {
 	status int
 	header http.Header
 	body   []byte
-	send   sender
+	send   writer
 }
 
-// sender writes an answer onto the wire, as the kind of fault has it.
-type sender func(s *Server, w http.ResponseWriter, r *http.Request, a answer)
+// sender writes a response onto the wire, as the kind of fault has it.
+type writer func(s *Server, w http.ResponseWriter, r *http.Request, a response)
 
-func (a answer) write(s *Server, w http.ResponseWriter, r *http.Request) {
+func (a response) write(s *Server, w http.ResponseWriter, r *http.Request) {
 	if a.send != nil {
 		a.send(s, w, r, a)
 		return
@@ -37,7 +37,7 @@ func (a answer) write(s *Server, w http.ResponseWriter, r *http.Request) {
 // unknownLength makes net/http choose the transfer coding.
 const unknownLength = -1
 
-func (a answer) writeHead(w http.ResponseWriter, length int) {
+func (a response) writeHead(w http.ResponseWriter, length int) {
 	maps.Copy(w.Header(), a.header)
 	if _, typed := a.header["Content-Type"]; !typed {
 		w.Header()["Content-Type"] = nil // or net/http guesses one
@@ -50,8 +50,8 @@ func (a answer) writeHead(w http.ResponseWriter, length int) {
 	w.WriteHeader(a.status)
 }
 
-// with returns the answer with more header fields.
-func (a answer) with(more http.Header) answer {
+// with returns the response with more header fields.
+func (a response) with(more http.Header) response {
 	if len(more) == 0 {
 		return a
 	}
@@ -64,7 +64,7 @@ func (a answer) with(more http.Header) answer {
 	return a
 }
 
-// document is an application's answer before it is presented.
+// document is an application's response before it is presented.
 type document struct {
 	status int
 	header http.Header
@@ -88,8 +88,8 @@ func parseView(query url.Values) (view, *apiError) {
 	return view{envelope: envelope, pretty: pretty}, err1
 }
 
-func (s *Server) present(v view, d document) answer {
-	a := answer{status: d.status, header: http.Header{}, body: d.body}
+func (s *Server) present(v view, d document) response {
+	a := response{status: d.status, header: http.Header{}, body: d.body}
 	maps.Copy(a.header, d.header)
 	a.header.Set("X-MongoDB-Service-Version", serviceVersion)
 	if v.envelope {

@@ -16,7 +16,7 @@ import (
 )
 
 // Once the credentials are refused, the other reads fail without a request.
-func TestVerdict(t *testing.T) {
+func TestRefusal(t *testing.T) {
 	const refused = `{"error":401,"errorCode":"UNEXPECTED_ERROR"}`
 	challenge := `WWW-Authenticate: Digest realm="x", nonce="n", qop="auth"`
 	for name, test := range map[string]struct {
@@ -36,7 +36,7 @@ func TestVerdict(t *testing.T) {
 			client := atlastest.InProcess(server, test.credentials)
 			for i := range 20 {
 				e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindCredentials)
-				if e.Again != (test.again && i > 0) || e.Status() != http.StatusUnauthorized || e.Origin == "" {
+				if e.Repeated != (test.again && i > 0) || e.Status() != http.StatusUnauthorized || e.Origin == "" {
 					t.Errorf("read %d: %+v", i, e)
 				}
 			}
@@ -45,8 +45,8 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// A success shows that the verdict was none.
-func TestVerdict_isTakenBack(t *testing.T) {
+// A success shows that the credentials are right after all.
+func TestRefusal_isForgotten(t *testing.T) {
 	held := make(chan struct{})
 	server := atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
 		if strings.Contains(r.URL.Path, atlastest.OtherProjectID) {
@@ -67,7 +67,7 @@ func TestVerdict_isTakenBack(t *testing.T) {
 	close(held)
 	reading.Wait()
 	atlastest.WantNoError(t, other)
-	if e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindCredentials); e.Again {
+	if e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindCredentials); e.Repeated {
 		t.Error("no request after a success")
 	}
 }

@@ -30,10 +30,10 @@ type errorBody struct {
 	} `json:"badRequestDetail"`
 }
 
-// newAnswer reads what an answer with an error status says. Whatever the body
+// newResponse reads a response with an error status. Whatever the body
 // is, the status survives, and a body of another shape as an excerpt.
-func newAnswer(status int, header http.Header, b body, r *Redactor, now time.Time) *Answer {
-	a := &Answer{Status: status, RetryAfter: retryAfter(header, now)}
+func newResponse(status int, header http.Header, b body, r *Redactor, now time.Time) *Response {
+	a := &Response{Status: status, RetryAfter: retryAfter(header, now)}
 	text := r.Text
 	var doc errorBody
 	// A field of an unexpected type costs that field alone: encoding/json fills
@@ -91,7 +91,7 @@ const LongestWait = 100 * 365 * 24 * time.Hour
 
 // retryAfter reads a Retry-After header (RFC 9110, section 10.2.3), in seconds
 // or as a date; 0 if there is none, or none that asks for a wait. A date is
-// measured by the server's own clock where the answer tells it, since the
+// measured by the server's own clock where the response tells it, since the
 // caller's may be off.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	value := strings.TrimSpace(h.Get("Retry-After"))
