@@ -81,7 +81,7 @@ type Client struct {
 	refusal atomic.Pointer[rest.Error]
 
 	clock rest.Clock
-	// skew is what the last response said of the time.
+	// skew is what the last response says of the time.
 	skew atomic.Pointer[Skew]
 
 	sunsetMu       sync.Mutex
@@ -135,7 +135,7 @@ func (c *Client) Close(ctx context.Context) {
 	c.closeAll()
 }
 
-// accept asks for the one version of the legacy backup endpoints.
+// accept requests the one version of the legacy backup endpoints.
 const accept = "application/vnd.atlas.2023-01-01+json"
 
 // read is one GET.
@@ -234,7 +234,7 @@ type Skew struct {
 	Local, Atlas time.Time
 }
 
-// Skew returns what the last response said of the time.
+// Skew returns what the last response says of the time.
 func (c *Client) Skew() Skew {
 	if s := c.skew.Load(); s != nil {
 		return *s

@@ -69,7 +69,7 @@ type Document[T any] interface {
 }
 
 // Get reads one document. It fails with a *rest.Error, also when Atlas responds
-// with another document or project than the one asked for.
+// with another document or project than the requested one.
 func Get[T any, D Document[T]](ctx context.Context, c *Client, op Operation, of Target) (*T, error) {
 	var doc *T
 	err := c.get(ctx, read{
@@ -87,7 +87,7 @@ func Get[T any, D Document[T]](ctx context.Context, c *Client, op Operation, of 
 	return doc, nil
 }
 
-// check makes sure that a document is the one asked for.
+// check makes sure that a document is the requested one.
 func (op Operation) check(of Target, is *Identity) error {
 	if of.ID != "" && is.ID != nil && *is.ID != "" {
 		if err := match(op.Noun, of.ID, is.ID); err != nil {

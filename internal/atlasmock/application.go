@@ -36,7 +36,7 @@ func (s *Server) application(r *http.Request, path string) response {
 	}).with(header)
 }
 
-// document finds what was asked for, or says why not.
+// document finds what was requested, or says why not.
 func (s *Server) document(r *http.Request, t target, v view, viewErr *apiError) document {
 	if apiErr := admit(r, t); apiErr != nil {
 		return apiErr.document()

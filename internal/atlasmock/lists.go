@@ -35,7 +35,7 @@ func WithListOrder(compare func(a, b string) int) Option {
 	}
 }
 
-// WithPageCap makes pages no larger than this, whatever was asked for, as a gateway may.
+// WithPageCap makes pages no larger than this, whatever was requested, as a gateway may.
 func WithPageCap(items int) Option {
 	return func(c *config) error {
 		if items < 1 {
@@ -71,7 +71,7 @@ func WithWrappedLists() Option {
 	}
 }
 
-// pageQuery is what a list was asked for.
+// pageQuery is which page of a list is requested.
 type pageQuery struct {
 	number, items int
 	count         bool

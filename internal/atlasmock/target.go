@@ -14,7 +14,7 @@ var (
 	clusterName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9-]*$`)
 )
 
-// target is what a path asks for.
+// target is what a path requests.
 type target struct {
 	path  string
 	known bool // the path has the shape of an operation

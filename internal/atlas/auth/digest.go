@@ -119,7 +119,7 @@ func (d *digestTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 func (d *digestTransport) begin(ctx context.Context) (signature, error) {
 	for waited := false; ; waited = true {
 		d.mu.Lock()
-		leading := d.handshake
+		handshake := d.handshake
 		switch {
 		case d.current != nil:
 			d.current.count++
@@ -131,13 +131,13 @@ func (d *digestTransport) begin(ctx context.Context) (signature, error) {
 			// request, and queueing for one at a time would never end.
 			d.mu.Unlock()
 			return signature{}, nil
-		case leading == nil:
+		case handshake == nil:
 			s := d.beginHandshake(signature{})
 			d.mu.Unlock()
 			return s, nil
 		}
 		d.mu.Unlock()
-		if err := await(ctx, leading); err != nil {
+		if err := await(ctx, handshake); err != nil {
 			return signature{}, err
 		}
 	}
@@ -147,20 +147,20 @@ func (d *digestTransport) begin(ctx context.Context) (signature, error) {
 // request's time at most: if that handshake hangs, the other half is for one of
 // its own.
 func await(ctx context.Context, handshake <-chan struct{}) error {
-	patience := ctx
+	half := ctx
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
-		patience, cancel = context.WithTimeout(ctx, time.Until(deadline)/2)
+		half, cancel = context.WithTimeout(ctx, time.Until(deadline)/2)
 		defer cancel()
 	}
 	select {
 	case <-handshake:
-	case <-patience.Done():
+	case <-half.Done():
 	}
 	return ctx.Err()
 }
 
-// lead makes s the one that others wait for. d.mu is held.
+// beginHandshake makes s the one that others wait for. d.mu is held.
 func (d *digestTransport) beginHandshake(s signature) signature {
 	d.handshake, s.handshaking = make(chan struct{}), true
 	return s

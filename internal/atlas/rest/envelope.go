@@ -11,14 +11,14 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// envelope is what a body asked for with envelope=true has of its own.
+// envelope is what a body requested with envelope=true has of its own.
 type envelope struct {
 	Status   jsontext.Value `json:"status"`
 	Content  jsontext.Value `json:"content"`
 	Envelope jsontext.Value `json:"envelope"`
 }
 
-// openEnvelope takes the document out of a body asked for with envelope=true,
+// openEnvelope takes the document out of a body requested with envelope=true,
 // and the status that counts: the one inside or, without one, the HTTP status.
 // The document lies under "content" or "envelope", depending on which of
 // Atlas' pages one reads, or beside "status". An invalid status is an error, but

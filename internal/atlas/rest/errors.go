@@ -34,7 +34,7 @@ const (
 	KindMalformed
 	// KindTooLarge is a response above the size that is read.
 	KindTooLarge
-	// KindMismatch is a document about something else than what was asked for.
+	// KindMismatch is a document about something else than what was requested.
 	KindMismatch
 	// KindTimeout is an attempt, or a read, that ran out of time.
 	KindTimeout

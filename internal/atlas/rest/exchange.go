@@ -150,7 +150,7 @@ func (r *received) read() *Error {
 		return r.redirect(target)
 	}
 	if status == http.StatusSwitchingProtocols {
-		// Nobody asked for that. What follows is no body and has no end, and not
+		// Nobody requested that. What follows is no body and has no end, and not
 		// even the request's context ends the reading of it.
 		return r.refusal(status, body{})
 	}
@@ -164,7 +164,7 @@ func (r *received) read() *Error {
 		return &Error{Kind: kindReceive, cause: err}
 	}
 	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
-		// Only gzip is asked for, which net/http unpacks. The bytes of another say nothing.
+		// Only gzip is requested, which net/http unpacks. The bytes of another say nothing.
 		b.data = nil
 		if status == http.StatusOK {
 			return r.malformed(fmt.Errorf("its content encoding is %q, which was not asked for", encoding), b)

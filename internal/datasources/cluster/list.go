@@ -180,7 +180,7 @@ type Rules[T any] struct {
 }
 
 // Selection keeps the documents that pass the filters, newest first, and of those
-// no more than asked for.
+// no more than requested.
 type Selection[T any] struct {
 	// Documents are those that were selected.
 	Documents []*T
