@@ -6,7 +6,7 @@ package atlas_test
 import (
 	"fmt"
 	"net/http"
-	"slices"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -22,18 +22,11 @@ func TestClient_request(t *testing.T) {
 	mock := atlastest.NewMock(t)
 	atlastest.MustRead(t, atlastest.InProcess(mock, atlastest.AccessToken))
 	r := mock.Requests()[0]
-	want := map[string]string{
-		"Accept":        "application/vnd.atlas.2023-01-01+json",
-		"User-Agent":    "test",
-		"Authorization": "Bearer " + atlastest.AccessToken.Token,
+	want := http.Header{
+		"Accept": {"application/vnd.atlas.2023-01-01+json"}, "User-Agent": {"test"}, "Authorization": {"Bearer " + atlastest.AccessToken.Token},
 	}
-	for name, value := range want {
-		if got := r.Header.Values(name); !slices.Equal(got, []string{value}) {
-			t.Errorf("%s: %q, want %q", name, got, value)
-		}
-	}
-	if len(r.Header) != len(want) {
-		t.Errorf("header %v", r.Header)
+	if !reflect.DeepEqual(r.Header, want) {
+		t.Errorf("header %v, want %v", r.Header, want)
 	}
 	if r.Method != http.MethodGet || r.Host != "atlas.test" || r.RawQuery != "" || r.Body != "" {
 		t.Errorf("got %+v", r)

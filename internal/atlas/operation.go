@@ -217,7 +217,7 @@ func (p *pager[T, D]) decode(data []byte) (err error) {
 		return fmt.Errorf("the list ended after %d of %d", seen, p.current.total())
 	case len(results) == 0 && p.current.next():
 		return errors.New("the list does not end: this page is empty, but has a link to the next one")
-	case len(results) > 0 && known == len(results) && p.more(seen):
+	case known == len(results) && p.more(seen):
 		return errors.New("the list does not end: this page repeats earlier ones, but is not the last")
 	case p.number >= maxPages && p.more(seen):
 		return fmt.Errorf("the list does not end: %d pages of up to %d were read, and this is not the last", maxPages, itemsPerPage)
@@ -235,8 +235,7 @@ func (p *pager[T, D]) check(doc *T) error {
 // more reports whether there is another page: a full one may have a successor,
 // and a server that caps the pages still counts what it has.
 func (p *pager[T, D]) more(seen int) bool {
-	n := len(p.current.Results)
-	return p.current.next() || n >= itemsPerPage || n > 0 && p.current.total() > seen
+	return p.current.next() || len(p.current.Results) >= itemsPerPage || p.current.total() > seen
 }
 
 func id[T any, D Document[T]](doc *T) string { return *D(doc).identity().ID }

@@ -53,6 +53,7 @@ func TestEach(t *testing.T) {
 		"links null or without rel":   {[]string{ofIDs(1, 1, `,"links":null`), ofIDs(2, 2, `,"links":[{},{"rel":null}]`)}, 1, 1},
 		"total that is no number":     {[]string{ofIDs(1, 3, `,"totalCount":"many"`)}, 3, 1},
 		"shifted, before a full page": {[]string{ofIDs(1, 500, ""), ofIDs(500, 999, ""), ofIDs(1000, 1000, "")}, 1000, 3},
+		"last page adds nothing":      {[]string{ofIDs(1, 500, `,"totalCount":500`), ofIDs(500, 500, `,"totalCount":500`)}, 500, 2},
 		"shifted by an insertion":     {[]string{ofIDs(1, 500, ""), ofIDs(500, 510, "")}, 510, 2},
 	} {
 		t.Run(name, func(t *testing.T) {

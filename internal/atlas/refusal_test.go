@@ -5,10 +5,9 @@ package atlas_test
 
 import (
 	"net/http"
-	"runtime"
 	"strings"
-	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
@@ -47,27 +46,22 @@ func TestRefusal(t *testing.T) {
 
 // A success shows that the credentials are right after all.
 func TestRefusal_isForgotten(t *testing.T) {
-	held := make(chan struct{})
-	server := atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
-		if strings.Contains(r.URL.Path, atlastest.OtherProjectID) {
-			<-held
-			atlastest.RespondWithDocument(w, r)
-			return
+	synctest.Test(t, func(t *testing.T) {
+		held := make(chan struct{})
+		client := atlastest.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.Contains(r.URL.Path, atlastest.OtherProjectID) {
+				<-held
+				atlastest.RespondWithDocument(w, r)
+				return
+			}
+			atlastest.Respond(http.StatusUnauthorized, `{"errorCode":"UNEXPECTED_ERROR"}`)(w, r)
+		}), atlastest.AccessToken)
+		other := atlastest.Start(func() { atlastest.WantNoError(t, atlastest.ReadOf(t.Context(), client, atlastest.OtherProjectID)) })
+		_ = atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindCredentials)
+		close(held)
+		other()
+		if e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindCredentials); e.Repeated {
+			t.Error("no request after a success")
 		}
-		atlastest.Respond(http.StatusUnauthorized, `{"errorCode":"UNEXPECTED_ERROR"}`)(w, r)
 	})
-	client := atlastest.InProcess(server, atlastest.AccessToken)
-	var other error
-	reading := sync.WaitGroup{}
-	reading.Go(func() { other = atlastest.ReadOf(t.Context(), client, atlastest.OtherProjectID) })
-	for server.Count("") == 0 {
-		runtime.Gosched()
-	}
-	_ = atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindCredentials)
-	close(held)
-	reading.Wait()
-	atlastest.WantNoError(t, other)
-	if e := atlastest.WantKind(t, atlastest.Read(t.Context(), client), rest.KindCredentials); e.Repeated {
-		t.Error("no request after a success")
-	}
 }

@@ -162,21 +162,20 @@ func TestExchange_envelope(t *testing.T) {
 		want   int       // status of the error
 		code   string
 	}{
-		"success inside an error":      {502, `{"status":200,"content":` + document + `}`, 0, 0, ""},
-		"envelope in place of content": {200, `{"status":200,"envelope":` + document + `}`, 0, 0, ""},
-		"no envelope":                  {200, document, 0, 0, ""},
-		"error inside a success":       {200, `{"status":404,"content":{"errorCode":"GROUP_NOT_FOUND"}}`, rest.KindStatus, 404, "GROUP_NOT_FOUND"},
-		"other error inside an error":  {403, `{"status":404,"content":{"errorCode":"GROUP_NOT_FOUND"}}`, rest.KindStatus, 404, "GROUP_NOT_FOUND"},
-		"error without an envelope":    {404, `{"errorCode":"GROUP_NOT_FOUND"}`, rest.KindStatus, 404, "GROUP_NOT_FOUND"},
-		"page inside an error":         {502, `<html>502</html>`, rest.KindStatus, 502, ""},
-		"page inside a success":        {200, `<html>portal</html>`, rest.KindMalformed, 200, ""},
-		"refusal inside a success":     {200, `{"status":401,"content":{"errorCode":"UNEXPECTED_ERROR"}}`, rest.KindCredentials, 401, "UNEXPECTED_ERROR"},
-		"no access inside a success":   {200, `{"status":401,"content":{"errorCode":"NOT_IN_GROUP"}}`, rest.KindNoAccess, 401, "NOT_IN_GROUP"},
-		"refusal inside a refusal":     {401, `{"status":200,"content":{"errorCode":"UNEXPECTED_ERROR"}}`, rest.KindCredentials, 401, "UNEXPECTED_ERROR"},
-		"redirect inside a success":    {200, `{"status":302,"content":{}}`, rest.KindStatus, 302, ""},
-		"invalid status, in a 200":     {200, `{"status":"OK","content":` + document + `}`, rest.KindMalformed, 200, ""},
-		"invalid status, in an error":  {404, `{"status":2000,"content":{"errorCode":"X"}}`, rest.KindStatus, 404, "X"},
-		"status of an envelope twice":  {200, `{"status":404,"content":{},"status":200}`, rest.KindMalformed, 200, ""},
+		"success inside an error":     {502, `{"status":200,"content":` + document + `}`, 0, 0, ""},
+		"no envelope":                 {200, document, 0, 0, ""},
+		"error inside a success":      {200, `{"status":404,"content":{"errorCode":"GROUP_NOT_FOUND"}}`, rest.KindStatus, 404, "GROUP_NOT_FOUND"},
+		"other error inside an error": {403, `{"status":404,"content":{"errorCode":"GROUP_NOT_FOUND"}}`, rest.KindStatus, 404, "GROUP_NOT_FOUND"},
+		"error without an envelope":   {404, `{"errorCode":"GROUP_NOT_FOUND"}`, rest.KindStatus, 404, "GROUP_NOT_FOUND"},
+		"page inside an error":        {502, `<html>502</html>`, rest.KindStatus, 502, ""},
+		"page inside a success":       {200, `<html>portal</html>`, rest.KindMalformed, 200, ""},
+		"refusal inside a success":    {200, `{"status":401,"content":{"errorCode":"UNEXPECTED_ERROR"}}`, rest.KindCredentials, 401, "UNEXPECTED_ERROR"},
+		"no access inside a success":  {200, `{"status":401,"content":{"errorCode":"NOT_IN_GROUP"}}`, rest.KindNoAccess, 401, "NOT_IN_GROUP"},
+		"refusal inside a refusal":    {401, `{"status":200,"content":{"errorCode":"UNEXPECTED_ERROR"}}`, rest.KindCredentials, 401, "UNEXPECTED_ERROR"},
+		"redirect inside a success":   {200, `{"status":302,"content":{}}`, rest.KindStatus, 302, ""},
+		"invalid status, in a 200":    {200, `{"status":"OK","content":` + document + `}`, rest.KindMalformed, 200, ""},
+		"invalid status, in an error": {404, `{"status":2000,"content":{"errorCode":"X"}}`, rest.KindStatus, 404, "X"},
+		"status of an envelope twice": {200, `{"status":404,"content":{},"status":200}`, rest.KindMalformed, 200, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client := atlastest.InProcess(atlastest.Script(atlastest.Respond(test.status, test.body)), atlastest.AccessToken, atlastest.WithEnvelope, atlastest.WithAttempts(1))

@@ -67,12 +67,8 @@ func TestRetry_succeedsWithoutATrace(t *testing.T) {
 		"body cut":                  atlasmock.FaultCutBody(20),
 		"chunked body cut":          atlasmock.FaultCutChunked(20),
 		"connection closed later":   atlasmock.FaultCloseAfter(),
-		"longer than the body":      atlasmock.FaultRaw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}"),
 		"no HTTP":                   atlasmock.FaultRaw("220 mail.test ESMTP\r\n"),
-		"nothing":                   atlasmock.FaultRaw(""),
-		"header cut":                atlasmock.FaultRaw("HTTP/1.1 200 OK\r\nContent-Le"),
 		"body in gzip cut":          atlasmock.FaultRaw("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 10\r\n\r\n\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"),
-		"chunk with a broken size":  atlasmock.FaultRaw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}"),
 		"500 whose own body is cut": atlasmock.FaultRaw("HTTP/1.1 500 Oops\r\nContent-Length: 100\r\n\r\n{"),
 	} {
 		t.Run(name, func(t *testing.T) {
