@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -26,6 +27,8 @@ type CLI struct {
 	Output bytes.Buffer
 
 	t *testing.T
+	// overrides are the folders of providers, by address.
+	overrides map[string]string
 }
 
 // NewCLI writes a configuration into a folder of its own.
@@ -39,17 +42,26 @@ terraform {
   }
 }
 `+config)
-	c.Write("terraformrc", fmt.Sprintf(`provider_installation {
-  dev_overrides {
-    "registry.terraform.io/legacybackup/atlas" = %[1]q
-    "registry.opentofu.org/legacybackup/atlas" = %[1]q
-  }
-}`, filepath.Dir(Binary(t))))
+	c.overrides = map[string]string{}
+	for _, registry := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		c.Override(registry+"/legacybackup/atlas", filepath.Dir(Binary(t)))
+	}
 	c.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(c.Dir, "terraformrc"), "TF_IN_AUTOMATION=1")
 	for name, value := range variables {
 		c.Env = append(c.Env, name+"="+value)
 	}
 	return c
+}
+
+// Override has the CLI find a provider in a folder.
+func (c *CLI) Override(address, folder string) {
+	c.t.Helper()
+	c.overrides[address] = folder
+	var all strings.Builder
+	for address, folder := range c.overrides {
+		fmt.Fprintf(&all, "    %q = %q\n", address, folder)
+	}
+	c.Write("terraformrc", "provider_installation {\n  dev_overrides {\n"+all.String()+"  }\n}\n")
 }
 
 // Run runs the CLI, which must succeed.

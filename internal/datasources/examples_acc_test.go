@@ -29,10 +29,13 @@ func TestAccExamples(t *testing.T) {
 	for _, folder := range folders {
 		t.Run(filepath.Base(filepath.Dir(folder))+"/"+filepath.Base(folder), func(t *testing.T) {
 			t.Parallel()
-			s := acctest.New(t, acctest.APIKey, acctest.WithMock(atlasmock.WithFreshness(5*time.Minute)))
+			s := acctest.New(t, acctest.APIKey, acctest.WithMock(atlasmock.WithFreshness(5*time.Minute), acctest.AccessToken.Accept))
 			env := maps.Clone(acctest.APIKey.Env)
 			env["MONGODB_ATLAS_BASE_URL"] = s.URL
 			cli := acctest.NewCLI(t, "", env)
+			for _, source := range []string{"mongodb/mongodbatlas", "hashicorp/vault"} {
+				cli.Override(standInFor(t, source))
+			}
 			files, err := filepath.Glob(folder + "/*.tf*")
 			if err != nil {
 				t.Fatal(err)
@@ -51,4 +54,18 @@ func TestAccExamples(t *testing.T) {
 			t.Log(cli.Output.String())
 		})
 	}
+}
+
+// standInFor returns the address of a provider and the folder of what stands in for it.
+func standInFor(t *testing.T, source string) (address, folder string) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder = t.TempDir()
+	if err := os.Symlink(self, filepath.Join(folder, standInPrefix+filepath.Base(source))); err != nil {
+		t.Fatal(err)
+	}
+	return "registry.terraform.io/" + source, folder
 }

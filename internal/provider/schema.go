@@ -50,7 +50,7 @@ func providerSchema() schema.Schema {
 	}
 	addCredentials(attributes)
 	return schema.Schema{
-		MarkdownDescription: "Reads MongoDB Atlas legacy backup checkpoints. Every argument is optional; credentials come " +
+		MarkdownDescription: "Reads MongoDB Atlas legacy backups. Every argument is optional; credentials come " +
 			"from the provider block or from the environment.",
 		Attributes: attributes,
 	}
