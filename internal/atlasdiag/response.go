@@ -86,12 +86,12 @@ func attemptLines(e *rest.Error) []string {
 		}
 		lines = append(lines, fmt.Sprintf("Stopped after %s%s%s.", attempts(e.Attempts), waiting, bound))
 	}
-	switch {
-	case e.Wait > 0:
-		lines = append(lines, fmt.Sprintf("The next attempt would have had to wait %s, longer than the time left for this read "+
+	if e.Wait > 0 {
+		return append(lines, fmt.Sprintf("The next attempt would have had to wait %s, longer than the time left for this read "+
 			"(timeouts.read).", rounded(e.Wait)))
-	case e.Deadline && (e.Kind != rest.KindTimeout || e.Attempts > 1):
-		// The problem of a read that got no further than its first attempt says so itself.
+	}
+	// The problem of a read that got no further than its first attempt says so itself.
+	if e.Deadline && (e.Kind != rest.KindTimeout || e.Attempts > 1) {
 		lines = append(lines, "The time for this read (timeouts.read) ran out.")
 	}
 	return lines
@@ -99,19 +99,19 @@ func attemptLines(e *rest.Error) []string {
 
 // notSent is why a read that had to wait for others sent no request.
 func notSent(e *rest.Error) string {
-	switch {
-	case e.Wait > 0 && e.Waited > 0:
-		return fmt.Sprintf("This one was not sent: after %s of waiting, it would have to wait %s more, longer than the time left "+
-			"for it (timeouts.read).", rounded(e.Waited), rounded(e.Wait))
-	case e.Wait > 0:
-		return fmt.Sprintf("This one was not sent: it would have to wait %s, longer than the time left for it (timeouts.read).",
-			rounded(e.Wait))
-	case e.Deadline:
-		return fmt.Sprintf("This one was not sent: it waited %s for its turn, until the time for it (timeouts.read) ran out.",
-			rounded(e.Waited))
-	default:
-		return fmt.Sprintf("This one was not sent: it waited %s for its turn.", rounded(e.Waited))
+	text := "This one was not sent: "
+	if e.Wait > 0 {
+		if e.Waited > 0 {
+			return text + fmt.Sprintf("after %s of waiting, it would have to wait %s more, longer than the time left for it (timeouts.read).",
+				rounded(e.Waited), rounded(e.Wait))
+		}
+		return text + fmt.Sprintf("it would have to wait %s, longer than the time left for it (timeouts.read).", rounded(e.Wait))
 	}
+	text += fmt.Sprintf("it waited %s for its turn", rounded(e.Waited))
+	if e.Deadline {
+		text += ", until the time for it (timeouts.read) ran out"
+	}
+	return text + "."
 }
 
 func attempts(n int) string {

@@ -29,12 +29,10 @@ var byCode = map[string]explanation{
 
 	"IP_ADDRESS_NOT_ON_ACCESS_LIST": {"IP address not on the API access list", "", `
 		Add the address that Atlas names above, under which it sees this machine, to the API access list of the
-		API key or service account. ` + otherAccessList},
+		API key or service account. The project's IP access list is separate and does not apply here.`},
 	"ORG_REQUIRES_ACCESS_LIST":      needsAccessList,
 	"RESOURCE_REQUIRES_ACCESS_LIST": needsAccessList,
 }
-
-const otherAccessList = "The project's IP access list is separate and does not apply here."
 
 var (
 	malformed = explanation{"Invalid request", "", `
@@ -42,7 +40,8 @@ var (
 		what the gateway expects.`}
 	needsAccessList = explanation{"Atlas requires an API access list", "", `
 		The organization accepts API requests only from listed addresses. Add this machine's public address to the
-		API access list of the API key or service account. ` + otherAccessList}
+		API access list of the API key or service account. The project's IP access list is separate and does not
+		apply here.`}
 )
 
 // cloudBackups are the error codes of a cluster without legacy backups.

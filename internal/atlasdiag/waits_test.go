@@ -52,7 +52,7 @@ func TestRead_rateLimitOfOtherReads(t *testing.T) {
 		"another one, whose turn never came":   {Waited: 297 * time.Second, Wait: 3 * time.Second, Deadline: true},
 		"another one, whose time ran out":      {Waited: 300 * time.Second, Deadline: true},
 		"another one, which was interrupted":   {Kind: rest.KindCanceled, Waited: 30 * time.Second, Problem: "the read was interrupted"},
-		"refused among others to its last one": {Attempts: 7, Waited: 12 * time.Second, OutOfAttempts: true},
+		"refused among others to its last one": {Attempts: 7, Waited: 12345 * time.Millisecond, OutOfAttempts: true},
 	} {
 		if e.Kind == 0 {
 			e.Kind = rest.KindStatus
