@@ -214,12 +214,9 @@ func (s *Selection[T]) Offer(doc *T) {
 		s.Latest = doc
 	}
 	at, _ := slices.BinarySearchFunc(s.Documents, doc, s.newestFirst)
-	if s.limit > 0 && at >= s.limit {
-		return
-	}
 	s.Documents = slices.Insert(s.Documents, at, doc)
-	if s.limit > 0 && len(s.Documents) > s.limit {
-		s.Documents = slices.Delete(s.Documents, s.limit, len(s.Documents))
+	if s.limit > 0 {
+		s.Documents = s.Documents[:min(len(s.Documents), s.limit)]
 	}
 }
 
@@ -245,14 +242,15 @@ func (s *Selection[T]) inTime(t *atlas.Time) bool {
 // newestFirst orders by time, ties by id, and documents without a time last.
 func (s *Selection[T]) newestFirst(a, b *T) int {
 	at, bt := s.rules.Time(a), s.rules.Time(b)
-	switch {
-	case at != nil && bt != nil:
-		return cmp.Or(bt.Compare(at.Time), cmp.Compare(*s.rules.ID(a), *s.rules.ID(b)))
-	case at != nil:
-		return -1
-	case bt != nil:
+	if at == nil && bt != nil {
 		return 1
-	default:
-		return cmp.Compare(*s.rules.ID(a), *s.rules.ID(b))
 	}
+	if at != nil && bt == nil {
+		return -1
+	}
+	byID := cmp.Compare(*s.rules.ID(a), *s.rules.ID(b))
+	if at == nil {
+		return byID
+	}
+	return cmp.Or(bt.Compare(at.Time), byID)
 }
