@@ -30,9 +30,10 @@ func ObjectID() validator.String {
 }
 
 func objectIDHint(value string) string {
-	switch lower := strings.ToLower(value); {
-	case value == "":
+	if value == "" {
 		return "Is a variable not set?"
+	}
+	switch lower := strings.ToLower(value); {
 	case objectID.MatchString(lower):
 		return fmt.Sprintf("It has upper-case letters, which Atlas refuses in ids: write %q.", lower)
 	case objectID.MatchString(strings.TrimSpace(lower)):

@@ -74,6 +74,9 @@ func TestObjectID(t *testing.T) {
 		"quotes":                   {types.StringValue(`"x"`), `project_id is "\"x\""` + useID},
 		"control character":        {types.StringValue("a\x1b[31m"), `project_id is "a\x1b[31m"` + useID},
 		"digits of another script": {types.StringValue("٣٢٣٢"), `project_id is "٣٢٣٢"` + useID},
+		"100 digits": {
+			types.StringValue(strings.Repeat("a", 100)), `project_id is "` + strings.Repeat("a", 100) + `"` + expected + "It has 100 digits.",
+		},
 		"10,000 digits": {
 			types.StringValue(strings.Repeat("a", 10_000)), `project_id is "` + strings.Repeat("a", 100) + `"… (10000 characters)` +
 				expected + "It has 10000 digits.",
