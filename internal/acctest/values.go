@@ -54,7 +54,7 @@ func plain(t *testing.T, value tftypes.Value) any {
 	case typ.Is(tftypes.Bool):
 		return as[bool](t, value)
 	case typ.Is(tftypes.Number):
-		return as[*big.Float](t, value).String()
+		return as[*big.Float](t, value).Text('f', -1)
 	case typ.Is(tftypes.List{}):
 		elements := []any{}
 		for _, element := range as[[]tftypes.Value](t, value) {

@@ -15,9 +15,12 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/cluster"
 )
 
-const noSecrets = "The address and the key of a download are not attributes of this data source, since Terraform stores what a data " +
-	"source reads in its state, and whoever has the two can download the database. The ephemeral resource " +
-	"`atlas_legacy_backup_restore_job` has them (Terraform 1.10, OpenTofu 1.11 and later)."
+// noSecrets is what the pages of the data sources say of a download.
+func noSecrets() string {
+	return "The address and the key of a download are not attributes of this data source, since Terraform stores what a data source " +
+		"reads in its state, and whoever has the two can download the database. The ephemeral resource " +
+		"`atlas_legacy_backup_restore_job` has them (Terraform 1.10, OpenTofu 1.11 and later)."
+}
 
 // attributes describes one restore job.
 func attributes() map[string]schema.Attribute {

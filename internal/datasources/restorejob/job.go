@@ -21,7 +21,7 @@ func NewDataSource() datasource.DataSource {
 	return cluster.NewDataSource[singleModel](cluster.Definition{
 		Name: "legacy_backup_restore_job",
 		Description: "Reads one legacy backup restore job: its status, what it restores, and how it hands the data over. A job " +
-			"that does not exist is an error. Needs the role Project Read Only.\n\n" + noSecrets,
+			"that does not exist is an error. Needs the role Project Read Only.\n\n" + noSecrets(),
 		Attributes: singleAttributes,
 	})
 }

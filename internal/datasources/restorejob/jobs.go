@@ -24,7 +24,7 @@ func NewListDataSource() datasource.DataSource {
 		Name: "legacy_backup_restore_jobs",
 		Description: "Lists the legacy backup restore jobs of a cluster, newest first. No restore job is an empty list, not an error; a " +
 			"cluster or project that does not exist is an error. Needs the role Project Read Only.\n\n" + cluster.Paging("restore job") +
-			"\n\n" + noSecrets,
+			"\n\n" + noSecrets(),
 		Attributes: listAttributes,
 	})
 }

@@ -19,21 +19,23 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/datasources/cluster"
 )
 
-var listDefinition = cluster.Definition{
-	Name: "legacy_backup_snapshots",
-	Description: "Lists the legacy backup snapshots of a cluster, newest first. No snapshot is an empty list, not an error; a " +
-		"cluster or project that does not exist is an error. Needs the role Project Read Only.\n\n" + cluster.Paging("snapshot"),
-	Attributes: listAttributes,
+func listDefinition() cluster.Definition {
+	return cluster.Definition{
+		Name: "legacy_backup_snapshots",
+		Description: "Lists the legacy backup snapshots of a cluster, newest first. No snapshot is an empty list, not an error; a " +
+			"cluster or project that does not exist is an error. Needs the role Project Read Only.\n\n" + cluster.Paging("snapshot"),
+		Attributes: listAttributes,
+	}
 }
 
 // NewListDataSource returns the data source atlas_legacy_backup_snapshots.
 func NewListDataSource() datasource.DataSource {
-	return cluster.NewDataSource[listModel](listDefinition)
+	return cluster.NewDataSource[listModel](listDefinition())
 }
 
 // NewEphemeralList returns the ephemeral resource atlas_legacy_backup_snapshots.
 func NewEphemeralList() ephemeral.EphemeralResource {
-	return cluster.NewEphemeralResource[listModel](listDefinition)
+	return cluster.NewEphemeralResource[listModel](listDefinition())
 }
 
 func listAttributes(ctx context.Context) map[string]schema.Attribute {
