@@ -23,6 +23,13 @@ type Clock struct {
 // NewClock starts a clock at the present time.
 func NewClock() *Clock { return &Clock{now: time.Now()} }
 
+// Set sets the clock.
+func (c *Clock) Set(now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = now
+}
+
 // Now is the present time and all that was waited since.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()

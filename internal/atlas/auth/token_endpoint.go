@@ -113,7 +113,7 @@ func (e *tokenEndpoint) revoke(ctx context.Context, t *token) {
 func call(u *url.URL, form url.Values, decode func([]byte) error) rest.Call {
 	return rest.Call{
 		Method: http.MethodPost, URL: u, Accept: "application/json",
-		Form: form, Limit: maxToken, Decode: decode, Confidential: true,
+		Form: form, Limit: maxToken, Decode: decode,
 	}
 }
 

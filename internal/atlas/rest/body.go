@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"regexp"
 )
 
 const (
@@ -37,9 +36,12 @@ type body struct {
 	data []byte
 	// cut is true if the body goes on after data.
 	cut bool
-	// confidential is true for a body that may hold a secret, whatever its status.
-	// Then only a page is quoted, such as a gateway's.
+	// confidential is true for a body that may hold a secret, whatever its status: it
+	// is not quoted.
 	confidential bool
+	// token is true for a body of the token endpoint, which may hold a token: of it
+	// only a page is quoted, such as a gateway's.
+	token bool
 }
 
 // readBody reads at most limit bytes. A body that breaks off is returned as far
@@ -71,7 +73,7 @@ func (b body) upTo(limit int) body {
 
 // excerpt is a short, clean quotation for an error text.
 func (b body) excerpt(r *Redactor) string {
-	if b.confidential && (!b.isPage() || secretField.Match(b.data)) {
+	if b.confidential || b.token && (!b.isPage() || bytes.Contains(b.data, []byte("access_token"))) {
 		return ""
 	}
 	redact := r.redact
@@ -80,9 +82,6 @@ func (b body) excerpt(r *Redactor) string {
 	}
 	return clean(stripHTML(redact(string(b.data))), maxExcerpt)
 }
-
-// secretField finds a token, or a restore job's delivery, that a page shows.
-var secretField = regexp.MustCompile(`access_token|delivery|authValue`)
 
 // isPage reports whether this is markup, such as a gateway's page.
 func (b body) isPage() bool {

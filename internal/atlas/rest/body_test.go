@@ -73,9 +73,10 @@ func TestBodyExcerpt(t *testing.T) {
 		"a secret cut after a byte":    {body{data: []byte("key s"), cut: true}, "key"},
 		"an encoded one that was cut":  {body{data: []byte("key c2VzYW1lLTAxMjM"), cut: true}, "key"},
 		"a short page, cut":            {body{data: []byte("<h1>502 Bad Gateway</h1><p>ngi"), cut: true}, "502 Bad Gateway ngi"},
-		"a token":                      {body{data: []byte(`{"token":"x"}`), confidential: true}, ""},
-		"a page of the endpoint":       {body{data: []byte("<h1>Sign in</h1>"), confidential: true}, "Sign in"},
-		"a page with a token":          {body{data: []byte(`<pre>{"access_token":"x"}</pre>`), confidential: true}, ""},
+		"a token":                      {body{data: []byte(`{"token":"x"}`), token: true}, ""},
+		"a page of the endpoint":       {body{data: []byte("<h1>Sign in</h1>"), token: true}, "Sign in"},
+		"a confidential page":          {body{data: []byte("<h1>Sign in</h1>"), confidential: true}, ""},
+		"a page with a token":          {body{data: []byte(`<pre>{"access_token":"x"}</pre>`), token: true}, ""},
 		"tags within a secret's reach": {body{data: []byte("<b>sesame-0123456789</b>")}, "(redacted)"},
 	} {
 		t.Run(name, func(t *testing.T) {

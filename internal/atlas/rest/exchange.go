@@ -159,7 +159,7 @@ func (r *received) read() *Error {
 		limit = maxErrorBody
 	}
 	b, err := readBody(r.Body, limit)
-	b.confidential = r.call.Confidential
+	b.confidential, b.token = r.call.Confidential, r.call.Form != nil
 	if status == http.StatusOK && err != nil {
 		return &Error{Kind: kindReceive, cause: err}
 	}
@@ -208,7 +208,7 @@ func (r *received) refusal(status int, b body) *Error {
 
 func (r *received) redirect(target string) *Error {
 	b, _ := readBody(r.Body, maxErrorBody)
-	b.confidential = r.call.Confidential
+	b.confidential, b.token = r.call.Confidential, r.call.Form != nil
 	e := &Error{
 		Kind:     KindRedirect,
 		Response: newResponse(r.StatusCode, r.Header, b, r.client.Redactor, r.client.Clock.Now()),
@@ -246,7 +246,7 @@ func (r *received) document(b body) *Error {
 // malformed is the error for a success whose body is not the expected document.
 func (r *received) malformed(err error, b body) *Error {
 	problem := err.Error()
-	if quoting, ok := errors.AsType[*quotingError](err); ok && r.call.Confidential {
+	if quoting, ok := errors.AsType[*quotingError](err); ok && (b.confidential || b.token) {
 		problem = quoting.brief
 	}
 	return &Error{

@@ -22,6 +22,9 @@ type errorBody struct {
 	Reason           string            `json:"reason"`
 	Parameters       []json.RawMessage `json:"parameters"`
 	ErrorDescription string            `json:"error_description"`
+	// Delivery and Results are fields of documents, which no error has.
+	Delivery         json.RawMessage `json:"delivery"`
+	Results          json.RawMessage `json:"results"`
 	BadRequestDetail struct {
 		Fields []struct {
 			Field       string `json:"field"`
@@ -39,6 +42,9 @@ func newResponse(status int, header http.Header, b body, r *Redactor, now time.T
 	// A field of an unexpected type costs that field alone: encoding/json fills
 	// in the others, so the error itself has nothing to add.
 	_ = json.Unmarshal(b.data, &doc)
+	if b.confidential && (doc.Delivery != nil || doc.Results != nil) {
+		doc = errorBody{} // it is not an error, but a document
+	}
 	a.Code, a.Detail, a.Reason = text(doc.ErrorCode), text(doc.Detail), text(doc.Reason)
 	if code, ok := jsonString(doc.Error); ok && a.Code == "" {
 		a.Code = text(code)
@@ -53,6 +59,9 @@ func newResponse(status int, header http.Header, b body, r *Redactor, now time.T
 		s, ok := jsonString(p)
 		if !ok {
 			s = string(p)
+		}
+		if b.confidential && strings.ContainsAny(s, "{[") {
+			continue
 		}
 		a.Parameters = append(a.Parameters, text(s))
 	}

@@ -78,6 +78,9 @@ type Reader struct {
 	provider *ProviderData
 }
 
+// Now is the present time, after a read.
+func (r *Reader) Now() time.Time { return r.provider.client.Now() }
+
 // Get reads one document. It returns nil if there is an error among the
 // diagnostics.
 func Get[T any, D atlas.Document[T]](ctx context.Context, r *Reader, op atlas.Operation, a Arguments, id types.String) (*T, diag.Diagnostics) {

@@ -108,13 +108,18 @@ func (r read) fixture(s *acctest.Scene, arguments acctest.Config) (map[string]an
 	return r.of(s, r.id, arguments)
 }
 
+// fixturesTime is when the newest of the fixtures was made, and no download has expired.
+var fixturesTime = time.Date(2023, 9, 12, 6, 5, 0, 0, time.UTC)
+
 // eachRead runs a test of each read in a scene of its own.
 func eachRead(t *testing.T, login acctest.Login, test func(t *testing.T, r read, s *acctest.Scene)) {
 	t.Helper()
 	for _, r := range reads {
 		t.Run(r.String(), func(t *testing.T) {
 			t.Parallel()
-			test(t, r, acctest.New(t, login).MustConfigure(nil))
+			s := acctest.New(t, login).MustConfigure(nil)
+			s.Clock.Set(fixturesTime)
+			test(t, r, s)
 		})
 	}
 }
@@ -134,6 +139,7 @@ func TestReads_attributes(t *testing.T) {
 		t.Run(r.String(), func(t *testing.T) {
 			t.Parallel()
 			s := acctest.New(t, acctest.AccessToken).MustConfigure(nil)
+			s.Clock.Set(fixturesTime)
 			got, diagnostics := r.fixture(s, nil)
 			diagnostics.None(t)
 			golden.Is(t, r.String(), text(t, got))
@@ -435,6 +441,7 @@ func TestReads_maxAge(t *testing.T) {
 			return
 		}
 		const cluster = "Aging"
+		s.Clock.Set(time.Now()) // as in the server's responses
 		put := func(id string, age time.Duration) {
 			at := s.Clock.Now().Add(-age).UTC().Format(time.RFC3339Nano)
 			s.Atlas.Put(atlasmock.ProjectID, cluster, r.collection, id,

@@ -64,7 +64,7 @@ func (m *downloadModel) Read(ctx context.Context, r *cluster.Reader) diag.Diagno
 	if doc == nil {
 		return diags
 	}
-	if what, advice := noDownload(doc); what != "" {
+	if what, advice := noDownload(doc, r.Now()); what != "" {
 		diags.AddAttributeError(path.Root("job_id"), "Restore job has no download", fmt.Sprintf(
 			"Restore job %q of cluster %q in project %q was requested at %s.\n\n%s\n\nWhat to do: %s", m.JobID.ValueString(),
 			m.ClusterName.ValueString(), m.ProjectID.ValueString(), shown(doc.Created), what, advice))
@@ -80,16 +80,23 @@ func (m *downloadModel) Read(ctx context.Context, r *cluster.Reader) diag.Diagno
 	return diags
 }
 
-// noDownload says why a job can't be downloaded, and what to do; nothing if it can.
-func noDownload(j *atlas.RestoreJob) (what, advice string) {
+// noDownload says why a job can't be downloaded now, and what to do; nothing if it can.
+// Of what Atlas sends it repeats only words that it knows.
+func noDownload(j *atlas.RestoreJob, now time.Time) (what, advice string) {
 	const again = "Request a new restore job in Atlas, and set job_id to its id."
 	if j.Delivery == nil {
 		return "Atlas reports no delivery of this job.", again
 	}
 	d := *j.Delivery
-	method, status := value(d.MethodName), value(d.StatusName)
-	switch status {
-	case "READY":
+	complete := value(d.URLV2) != "" && value(d.AuthHeader) != "" && value(d.AuthValue) != ""
+	if value(d.MethodName) == "AUTOMATED_RESTORE" && !complete {
+		return "Its delivery method is AUTOMATED_RESTORE: Atlas restores into a cluster, and there is no download.",
+			"Read the job with the data source atlas_legacy_backup_restore_job."
+	}
+	if status := value(j.StatusName); status == "BROKEN" || status == "KILLED" {
+		return fmt.Sprintf("The status of the job is %s: there is no download.", status), again
+	}
+	switch status := value(d.StatusName); status {
 	case "NOT_STARTED", "IN_PROGRESS":
 		return fmt.Sprintf("The status of its delivery is %s: the download is not ready yet.", status),
 			"Run Terraform again when Atlas has prepared it, and not more often than once a minute until then."
@@ -97,23 +104,22 @@ func noDownload(j *atlas.RestoreJob) (what, advice string) {
 		return fmt.Sprintf("The status of its delivery is EXPIRED: the download ended at %s.", shown(d.Expires)), again
 	case "MAX_DOWNLOADS_EXCEEDED":
 		return "The status of its delivery is MAX_DOWNLOADS_EXCEEDED: the data was downloaded as often as the job allows.", again
-	default:
-		return fmt.Sprintf("The status of its delivery is %q: there is no download.", status), again
+	case "FAILED", "INTERRUPTED":
+		return fmt.Sprintf("The status of its delivery is %s: there is no download.", status), again
 	}
-	if d.URLV2 != nil && d.AuthHeader != nil && d.AuthValue != nil {
-		return "", ""
+	if d.Expires != nil && !d.Expires.After(now) {
+		return fmt.Sprintf("The download ended at %s.", shown(d.Expires)), again
 	}
-	if method == "AUTOMATED_RESTORE" {
-		return fmt.Sprintf("Its delivery method is %s: Atlas restores into cluster %q, and there is no download.", method,
-			value(d.TargetClusterName)), "Read the job with the data source atlas_legacy_backup_restore_job."
+	if !complete {
+		return "Atlas sent no address, header or key of a download (urlV2, authHeader, authValue).", again
 	}
-	return "The status of its delivery is READY, but Atlas sent no address, header or key (urlV2, authHeader, authValue).", again
+	return "", ""
 }
 
 // value is a text that may be missing.
 func value(text *string) string {
 	if text == nil {
-		return "(not reported)"
+		return ""
 	}
 	return *text
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
@@ -39,7 +40,7 @@ func wantNone(t *testing.T, what, text string) {
 // plan file nor a log, whoever logs most.
 func TestAccDownload(t *testing.T) {
 	t.Parallel()
-	s := acctest.New(t, acctest.APIKey)
+	s := acctest.New(t, acctest.APIKey, acctest.WithMock(atlasmock.WithFreshness(time.Minute)))
 	env := maps.Clone(acctest.APIKey.Env)
 	env["TF_LOG"] = "TRACE"
 	arguments := fmt.Sprintf("project_id = %q\ncluster_name = %q\njob_id = %q\n", atlasmock.ProjectID, atlasmock.ShardedCluster, atlasmock.RestoreJobID)
@@ -94,19 +95,23 @@ resource "terraform_data" "test" {
 func TestDownload_none(t *testing.T) {
 	t.Parallel()
 	golden := acctest.NewGolden(t)
+	const ready = `"statusName":"READY","methodName":"HTTP","urlV2":"https://x/v2/pull/","authHeader":"h","authValue":"` + atlasmock.RestoreJobAuthValue + `"`
 	for name, delivery := range map[string]string{
 		"not started":       `"delivery":{"statusName":"NOT_STARTED"}`,
 		"in progress":       `"delivery":{"statusName":"IN_PROGRESS"}`,
 		"expired":           `"delivery":{"statusName":"EXPIRED","expires":"2023-09-13T01:10:17Z"}`,
+		"ready and expired": `"delivery":{` + ready + `,"expires":"2023-09-13T01:10:17Z"}`,
 		"used up":           `"delivery":{"statusName":"MAX_DOWNLOADS_EXCEEDED","maxDownloads":1}`,
 		"failed":            `"delivery":{"statusName":"FAILED"}`,
-		"new status":        `"delivery":{"statusName":"ADDED_LATER"}`,
+		"broken":            `"statusName":"BROKEN","delivery":{` + ready + `}`,
+		"new status":        `"delivery":{"statusName":"` + secrets[0] + `"}`,
 		"no status":         `"delivery":{}`,
 		"no delivery":       `"delivery":null`,
 		"automated":         `"delivery":{"statusName":"READY","methodName":"AUTOMATED_RESTORE","targetClusterName":"Orders-staging"}`,
-		"no address":        `"delivery":{"statusName":"READY","methodName":"HTTP","authHeader":"h","authValue":"` + secrets[0] + `"}`,
-		"no header":         `"delivery":{"statusName":"READY","methodName":"HTTP","urlV2":"https://x/v2/pull/","authValue":"` + secrets[0] + `"}`,
-		"no header's value": `"delivery":{"statusName":"READY","methodName":"HTTP","urlV2":"https://x/v2/pull/","authHeader":"h"}`,
+		"automated, failed": `"delivery":{"statusName":"FAILED","methodName":"AUTOMATED_RESTORE"}`,
+		"no address":        `"delivery":{` + strings.Replace(ready, `"urlV2":"https://x/v2/pull/"`, `"urlV2":""`, 1) + `}`,
+		"no header":         `"delivery":{` + strings.Replace(ready, `"authHeader":"h"`, `"authHeader":null`, 1) + `}`,
+		"no header's value": `"delivery":{` + strings.Replace(ready, `"authValue"`, `"other"`, 1) + `}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -139,6 +144,11 @@ func TestRestoreJob_isNotQuoted(t *testing.T) {
 		"in a list":              "[" + job + "]",
 		"in text":                "job: " + job,
 		"in a page":              "<pre>" + job + "</pre>",
+		"in a link of a page":    `<html><a href="x">Your download https://x/v1/pull/y</a></html>`,
+		"in a page, escaped":     `<pre>{"\u0064elivery":{"\u0061uthValue":"` + auth + `"}}</pre>`,
+		"in XML":                 `<job><Delivery><AuthValue>` + auth + `</AuthValue></Delivery></job>`,
+		"with an error's detail": `{"error":500,"errorCode":"X","detail":"` + auth + `","delivery":{}}`,
+		"in a parameter":         `{"error":500,"errorCode":"X","parameters":[{"delivery":{"authValue":"` + auth + `"}}]}`,
 		"without an id":          strings.Replace(job, `"id"`, `"name"`, 1),
 		"in an invalid envelope": `{"status":"` + auth + `","content":` + job + `}`,
 		"in an envelope":         `{"status":503,"content":` + job + `}`,
