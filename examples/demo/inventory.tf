@@ -31,12 +31,21 @@ output "schedule" {
   )
 }
 
+output "left" {
+  description = "What Atlas still holds, until when, and what has no expiry."
+  value = format("%d complete snapshots, the last expiry %s, %d without an expiry",
+    length(data.atlas_legacy_backup_snapshots.demo.results),
+    try(reverse(sort(compact(data.atlas_legacy_backup_snapshots.demo.results[*].expires)))[0], "never"),
+    length([for s in data.atlas_legacy_backup_snapshots.demo.results : s.id if s.do_not_delete == true]),
+  )
+}
+
 output "newest_snapshot" {
   description = "The newest complete snapshot, its size and its expiry."
   value = local.snapshot == null ? "none" : format(
     "%s of %s, %.1f GiB in %d parts, kept until %s",
     local.snapshot.id, local.snapshot.created.date,
-    sum([for part in local.snapshot.parts : coalesce(part.data_size_bytes, 0)]) / pow(1024, 3), length(local.snapshot.parts),
+    sum(concat([0], [for part in local.snapshot.parts : coalesce(part.data_size_bytes, 0)])) / pow(1024, 3), length(local.snapshot.parts),
     local.snapshot.do_not_delete == true ? "somebody deletes it" : coalesce(local.snapshot.expires, "a time that Atlas does not report"),
   )
 }

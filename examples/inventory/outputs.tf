@@ -1,23 +1,30 @@
-# One entry for each cluster. try() because Atlas may leave out what a text is made of.
-output "inventory" {
-  description = "What is backed up, and until when it is kept."
-  value = { for name, cluster in var.clusters : name => {
+# What keeps a cluster from being done with legacy backups.
+output "left" {
+  description = "What Atlas still holds, until when, and what has no expiry."
+  value = { for name, list in data.atlas_legacy_backup_snapshots.all : name => {
+    snapshots = length(list.results)
+
+    # The times are all in UTC and of one form, so they sort as text.
+    last_expiry        = try(reverse(sort(compact(list.results[*].expires)))[0], null)
+    kept_until_deleted = [for s in list.results : s.id if s.do_not_delete == true]
+  } }
+}
+
+# try() because Atlas may leave out what a text is made of.
+output "made" {
+  description = "What is backed up, and when."
+  value = { for name, cluster in local.current : name => {
     schedule = try(format("every %d hours, kept for %d days",
-      data.atlas_legacy_backup_snapshot_schedule.all[name].snapshot_interval_hours,
-    data.atlas_legacy_backup_snapshot_schedule.all[name].snapshot_retention_days), "unknown")
+      data.atlas_legacy_backup_snapshot_schedule.current[name].snapshot_interval_hours,
+    data.atlas_legacy_backup_snapshot_schedule.current[name].snapshot_retention_days), "unknown")
 
-    snapshots = length(data.atlas_legacy_backup_snapshots.all[name].results)
-    newest_snapshot = try(format("%s, %.1f GiB, kept until %s",
+    newest_snapshot = try(format("%s, %.1f GiB",
       data.atlas_legacy_backup_snapshots.all[name].latest.created.date,
-      sum([for part in data.atlas_legacy_backup_snapshots.all[name].latest.parts : coalesce(part.data_size_bytes, 0)]) / pow(1024, 3),
-    coalesce(data.atlas_legacy_backup_snapshots.all[name].latest.expires, "somebody deletes it")), "none")
-
-    # What keeps a cluster from being done with legacy backups: the last expiry, and what has none.
-    last_expiry        = try(reverse(sort(compact(data.atlas_legacy_backup_snapshots.all[name].results[*].expires)))[0], null)
-    kept_until_deleted = [for s in data.atlas_legacy_backup_snapshots.all[name].results : s.id if s.do_not_delete == true]
+    sum(concat([0], [for part in data.atlas_legacy_backup_snapshots.all[name].latest.parts : coalesce(part.data_size_bytes, 0)])) / pow(1024, 3)), "none")
 
     restore_point = try(data.atlas_legacy_backup_checkpoints.restorable[name].latest.timestamp, "none")
-    last_restore = try(format("%s (%s)", data.atlas_legacy_backup_restore_jobs.all[name].latest.created,
-    data.atlas_legacy_backup_restore_jobs.all[name].latest.status_name), "none")
+
+    last_restore = try(format("%s (%s)", data.atlas_legacy_backup_restore_jobs.current[name].latest.created,
+    data.atlas_legacy_backup_restore_jobs.current[name].latest.status_name), "none")
   } }
 }

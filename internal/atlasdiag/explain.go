@@ -69,8 +69,8 @@ var byKind = map[rest.Kind]explanation{
 	rest.KindCanceled: {"The read was interrupted", "", "Nothing was changed: run Terraform again."},
 	rest.KindTimeout: {"Atlas did not respond in time", "", `
 		Check that this machine can reach the host, and whether it needs a proxy (HTTPS_PROXY, NO_PROXY). If Atlas is
-		just slow, raise request_timeout in the provider block, which bounds one attempt, or timeouts.read in the data
-		source, which bounds all of them.`},
+		just slow, raise request_timeout in the provider block, which bounds one attempt, or timeouts.read in the block
+		that reads, which bounds all of them.`},
 	rest.KindProxy: {"The proxy can't be used", "", `
 		Check HTTPS_PROXY and HTTP_PROXY, the proxy's user name and password in them included, and that the proxy
 		lets this host through. Of a proxy's logins only Basic works, not NTLM or Negotiate. NO_PROXY names hosts

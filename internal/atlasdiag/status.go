@@ -62,7 +62,7 @@ var byStatus = map[int]explanation{
 		cluster to Cloud Backups and read those with the official provider's mongodbatlas_cloud_backup_snapshot.`},
 	http.StatusTooManyRequests: {"Atlas rate limit exceeded", "", `
 		Atlas allows each project 1,200 legacy backup reads in a burst and 500 a minute after that, whoever makes them.
-		Let this read wait longer (timeouts.read in the data source, retry.max_attempts in the provider block), run
+		Let this read wait longer (timeouts.read in the block that reads, retry.max_attempts in the provider block), run
 		Terraform with a lower -parallelism, or spread runs and other users of the API over time.`},
 	http.StatusNetworkAuthenticationRequired: {"The network requires a sign-in", "", `
 		The response is from the network that this machine is in, not from Atlas. Sign in to it, or use another network
@@ -86,8 +86,9 @@ func explainResponse(op atlas.Operation, of atlas.Target, e *rest.Error) explana
 			successor += "s"
 		}
 		return explanation{"The cluster uses Cloud Backups", clusterName, fmt.Sprintf(`
-			This cluster has no legacy backups, and so no %s. Read its Cloud Backups with the official provider's data
-			source %s.`, op.Nouns, successor)}
+			This cluster makes no legacy backups, and so has no %s. Read its Cloud Backups with the official provider's
+			data source %s. If it had legacy backups before, old snapshots may be left: read those with
+			atlas_legacy_backup_snapshots.`, op.Nouns, successor)}
 	}
 	if e.Token {
 		if known, ok := explainTokenResponse(e); ok {
@@ -112,7 +113,7 @@ func explainResponse(op atlas.Operation, of atlas.Target, e *rest.Error) explana
 	if e.Temporary() {
 		return explanation{"Atlas server error", "", `
 			The fault is Atlas' or that of a gateway on the way. Try again later, see https://status.mongodb.com, or let
-			the provider try longer (retry in the provider block, timeouts.read in the data source). ` + gateway(e)}
+			the provider try longer (retry in the provider block, timeouts.read in the block that reads). ` + gateway(e)}
 	}
 	return explanation{"Unexpected status from Atlas", "",
 		"Atlas does not document this status here, and a retry does not help. " + gateway(e)}

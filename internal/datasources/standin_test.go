@@ -71,8 +71,9 @@ func (cloudSnapshots) Metadata(_ context.Context, _ datasource.MetadataRequest, 
 
 func (cloudSnapshots) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
-		"project_id":   schema.StringAttribute{Required: true},
-		"cluster_name": schema.StringAttribute{Required: true},
+		"project_id":     schema.StringAttribute{Required: true},
+		"cluster_name":   schema.StringAttribute{Required: true},
+		"items_per_page": schema.Int64Attribute{Optional: true},
 		"results": schema.ListNestedAttribute{Computed: true, NestedObject: schema.NestedAttributeObject{
 			Attributes: map[string]schema.Attribute{
 				"created_at": schema.StringAttribute{Computed: true},

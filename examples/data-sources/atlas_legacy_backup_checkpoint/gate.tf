@@ -14,7 +14,7 @@ data "atlas_legacy_backup_checkpoint" "before_upgrade" {
 
 resource "terraform_data" "upgrade" {
   lifecycle {
-    # Judged when Terraform plans. try() because the timestamp is null if Atlas sends none.
+    # Evaluated when Terraform plans. try() because the timestamp is null if Atlas sends none.
     precondition {
       condition = try(timecmp(
         data.atlas_legacy_backup_checkpoint.before_upgrade.timestamp,
@@ -23,7 +23,7 @@ resource "terraform_data" "upgrade" {
       error_message = "No upgrade without a checkpoint of the last hour."
     }
 
-    # Judged when Terraform applies, which may be hours later: timestamp() is unknown until then.
+    # Evaluated when Terraform applies, which may be hours later: timestamp() is unknown until then.
     precondition {
       condition = try(timecmp(
         data.atlas_legacy_backup_checkpoint.before_upgrade.timestamp,

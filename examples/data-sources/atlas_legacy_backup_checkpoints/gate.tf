@@ -3,7 +3,7 @@ resource "terraform_data" "upgrade" {
   input = try(data.atlas_legacy_backup_checkpoints.restorable.latest.timestamp, null)
 
   lifecycle {
-    # Judged when Terraform plans. try() because latest is null if there is none.
+    # Evaluated when Terraform plans. try() because latest is null if there is none.
     precondition {
       condition = try(timecmp(
         data.atlas_legacy_backup_checkpoints.restorable.latest.timestamp,
@@ -12,7 +12,7 @@ resource "terraform_data" "upgrade" {
       error_message = "No upgrade: none of the ${data.atlas_legacy_backup_checkpoints.restorable.total_count} checkpoints of ${data.atlas_legacy_backup_checkpoints.restorable.cluster_name} is restorable and of the last hour."
     }
 
-    # Judged when Terraform applies, which may be hours later: timestamp() is unknown until then.
+    # Evaluated when Terraform applies, which may be hours later: timestamp() is unknown until then.
     precondition {
       condition = try(timecmp(
         data.atlas_legacy_backup_checkpoints.restorable.latest.timestamp,

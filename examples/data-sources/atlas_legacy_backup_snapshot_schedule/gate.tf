@@ -1,19 +1,34 @@
-data "atlas_legacy_backup_checkpoints" "recent" {
+locals {
+  # Two intervals: one that is just over, and one that is being made. The interval is null for a
+  # replica set.
+  max_age = format("%dm", 2 * coalesce(data.atlas_legacy_backup_snapshot_schedule.example.cluster_checkpoint_interval_min, 60))
+}
+
+data "atlas_legacy_backup_checkpoints" "restorable" {
   project_id   = "5e4229180a6f3c2b9d7e4a10"
   cluster_name = "Cluster0"
   restorable   = true
-
-  # Two intervals: one that is just over, and one that is being made. Null is the interval of a
-  # replica set, which has no checkpoints of its own accord.
-  since = timeadd(plantimestamp(), format("-%dm",
-  2 * coalesce(data.atlas_legacy_backup_snapshot_schedule.example.cluster_checkpoint_interval_min, 60)))
+  max_results  = 1
 }
 
 resource "terraform_data" "change" {
   lifecycle {
+    # Evaluated when Terraform plans.
     precondition {
-      condition     = data.atlas_legacy_backup_checkpoints.recent.latest != null
+      condition = try(timecmp(
+        data.atlas_legacy_backup_checkpoints.restorable.latest.timestamp,
+        timeadd(plantimestamp(), "-${local.max_age}"),
+      ) >= 0, false)
       error_message = "The last two checkpoints are missing: no change without a recent restore point."
+    }
+
+    # Evaluated when Terraform applies.
+    precondition {
+      condition = try(timecmp(
+        data.atlas_legacy_backup_checkpoints.restorable.latest.timestamp,
+        timeadd(timestamp(), "-${local.max_age}"),
+      ) >= 0, false)
+      error_message = "The checkpoint that was planned with is too old by now: plan again."
     }
   }
 }

@@ -13,17 +13,15 @@ ephemeral "atlas_legacy_backup_checkpoints" "recent" {
   cluster_name = "Cluster0"
   restorable   = true
   max_age      = "1h"
-
-  lifecycle {
-    postcondition {
-      condition     = self.latest != null
-      error_message = "No restorable checkpoint of the last hour."
-    }
-  }
 }
 
 resource "terraform_data" "change" {
   input = "the risky change"
 
-  depends_on = [ephemeral.atlas_legacy_backup_checkpoints.recent]
+  lifecycle {
+    precondition {
+      condition     = ephemeral.atlas_legacy_backup_checkpoints.recent.latest != null
+      error_message = "No restorable checkpoint of the last hour."
+    }
+  }
 }

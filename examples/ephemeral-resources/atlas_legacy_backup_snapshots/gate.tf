@@ -12,17 +12,15 @@ ephemeral "atlas_legacy_backup_snapshots" "recent" {
   project_id   = "5e4229180a6f3c2b9d7e4a10"
   cluster_name = "Cluster0"
   max_age      = "24h"
-
-  lifecycle {
-    postcondition {
-      condition     = self.latest != null
-      error_message = "No complete snapshot of the last 24 hours."
-    }
-  }
 }
 
 resource "terraform_data" "change" {
   input = "the risky change"
 
-  depends_on = [ephemeral.atlas_legacy_backup_snapshots.recent]
+  lifecycle {
+    precondition {
+      condition     = ephemeral.atlas_legacy_backup_snapshots.recent.latest != null
+      error_message = "No complete snapshot of the last 24 hours."
+    }
+  }
 }

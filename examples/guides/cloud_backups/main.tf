@@ -10,6 +10,9 @@ terraform {
 data "mongodbatlas_cloud_backup_snapshots" "all" {
   project_id   = "5e4229180a6f3c2b9d7e4a10"
   cluster_name = "Cluster0"
+
+  # The default is 100. A cluster with more than 500 snapshots needs page_num as well.
+  items_per_page = 500
 }
 
 locals {

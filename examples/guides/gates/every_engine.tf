@@ -1,4 +1,4 @@
-# For every engine: judged when Terraform plans, and again by the time of the apply.
+# For every engine: evaluated when Terraform plans, and again by the time of the apply.
 data "atlas_legacy_backup_checkpoints" "restorable" {
   project_id   = "5e4229180a6f3c2b9d7e4a10"
   cluster_name = "Cluster0"
@@ -19,7 +19,7 @@ resource "terraform_data" "change" {
       error_message = "No restorable checkpoint of the last hour."
     }
 
-    # timestamp() is unknown while Terraform plans: this one is judged at apply only.
+    # timestamp() is unknown while Terraform plans: this one is evaluated at apply only.
     precondition {
       condition = try(timecmp(
         data.atlas_legacy_backup_checkpoints.restorable.latest.timestamp,

@@ -11,6 +11,12 @@ resource "terraform_data" "restore_point" {
 
   lifecycle {
     ignore_changes = [input]
+
+    # Or nothing would be frozen for good.
+    precondition {
+      condition     = data.atlas_legacy_backup_checkpoints.restorable.latest != null
+      error_message = "There is no checkpoint to restore to."
+    }
   }
 }
 

@@ -92,7 +92,7 @@ func warnOfSkew(skew atlas.Skew) diag.Diagnostics {
 
 // Paging is what the descriptions of lists say of pages.
 func Paging(noun string) string {
-	return "A list is read in pages of 500. The list is not a consistent snapshot: when Atlas deletes a " + noun + " while it is read, the " +
+	return "A list is read in pages of 500, and can change meanwhile: when Atlas deletes a " + noun + " while it is read, the " +
 		"following ones move up and one may be missed."
 }
 

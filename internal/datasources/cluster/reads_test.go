@@ -335,7 +335,7 @@ func TestReads_refused(t *testing.T) {
 			_, got := r.fixture(s, nil)
 			facts := append(slices.Clone(tc.facts), r.noun, atlasmock.ShardedCluster, atlasmock.ProjectID, fmt.Sprint("HTTP ", tc.fault.Status))
 			if name == "Cloud Backups" {
-				facts = append(facts, "so no "+strings.TrimSuffix(r.noun, "s"), r.successor+".")
+				facts = append(facts, "so has no "+strings.TrimSuffix(r.noun, "s"), r.successor+".")
 			}
 			got.One(t, facts...)
 		})

@@ -49,13 +49,13 @@ func listAttributes(ctx context.Context) map[string]schema.Attribute {
 	cluster.AddFilters(all, "snapshots", "created.date")
 	cluster.AddMaxAge(all, "snapshots", "created.date")
 	all["incremental"] = schema.BoolAttribute{
-		MarkdownDescription: "Only snapshots that are incremental (`true`), or not (`false`). A snapshot of which Atlas does not report it " +
-			"matches neither value. Default: all.",
+		MarkdownDescription: "Only snapshots that are incremental (`true`), or not (`false`). A snapshot whose kind Atlas does not " +
+			"report matches neither value. Default: all.",
 		Optional: true,
 	}
 	cluster.AddList(all, "How many snapshots Atlas lists by `completed`, before the other filters",
-		"The newest *complete* snapshot that passes the filters, whatever `completed` is. Null if there is none.",
-		"The snapshots that pass all filters, newest `created` first, ties by ascending `id`, those without a `created.date` last.",
+		"The newest *complete* snapshot that passes the filters, whatever `completed` is. Null if there is none, as always with `completed = false`.",
+		"The snapshots that pass all filters, newest `created.date` first, ties by ascending `id`, those without a `created.date` last.",
 		attributes())
 	return all
 }
