@@ -96,7 +96,12 @@ func TestAccGates(t *testing.T) {
 			if outcome := g.run("plan", "-out=saved.tfplan"); outcome != "passes" {
 				t.Errorf("the plan with a fresh checkpoint: %s", outcome)
 			}
+			g.scene.Atlas.ResetLog()
 			got.fresh = g.run("apply", "saved.tfplan")
+			// The price: a handshake and the list.
+			if n := g.scene.Atlas.Count("", ""); n != map[bool]int{false: 2, true: 0}[strings.HasSuffix(name, "timestamp")] {
+				t.Errorf("%d requests at apply", n)
+			}
 			g.age(time.Minute)
 			got.destroy = g.run("destroy", "-auto-approve")
 			got.stale = saved(t, name, func(g *gate) { g.age(time.Minute) })

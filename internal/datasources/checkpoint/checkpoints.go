@@ -38,7 +38,7 @@ func NewEphemeralList() ephemeral.EphemeralResource {
 func listAttributes(ctx context.Context) map[string]schema.Attribute {
 	all := cluster.Attributes(ctx, "checkpoints")
 	cluster.AddFilters(all, "checkpoints", "timestamp")
-	cluster.AddMaxAge(all, "checkpoints", "timestamp")
+	cluster.AddAgeLimit(all, "checkpoints", "timestamp")
 	all["restorable"] = schema.BoolAttribute{
 		MarkdownDescription: "Only checkpoints that Atlas can restore (`true`), or can't (`false`). A checkpoint whose status Atlas does " +
 			"not report matches neither value. Default: all.",
@@ -54,7 +54,7 @@ func listAttributes(ctx context.Context) map[string]schema.Attribute {
 type listModel struct {
 	cluster.Arguments
 	cluster.Filters
-	cluster.MaxAge
+	cluster.AgeLimit
 	Restorable types.Bool `tfsdk:"restorable"`
 	cluster.List[element]
 }
@@ -71,7 +71,7 @@ func (m *listModel) Read(ctx context.Context, r *cluster.Reader) diag.Diagnostic
 
 func (m *listModel) selection() *cluster.Selection[atlas.Checkpoint] {
 	return cluster.NewSelection(m.Filters, cluster.Rules[atlas.Checkpoint]{
-		MaxAge: m.MaxAge.MaxAge,
+		MaxAge: m.Duration(),
 		Time:   func(c *atlas.Checkpoint) *atlas.Time { return c.Timestamp },
 		ID:     func(c *atlas.Checkpoint) *string { return c.ID },
 		Passes: func(c *atlas.Checkpoint) bool { return cluster.Matches(m.Restorable.ValueBoolPointer(), c.Restorable) },

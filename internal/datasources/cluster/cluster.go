@@ -1,8 +1,9 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package cluster is what the data sources about a cluster's legacy backups have
-// in common: their arguments, the course of a read, lists, and nested attributes.
+// Package cluster is what the data sources and ephemeral resources about a cluster's
+// legacy backups have in common: their arguments, the course of a read, lists, and
+// nested attributes.
 package cluster
 
 import (

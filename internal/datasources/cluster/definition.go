@@ -70,7 +70,10 @@ type dataSource[M any, P Model[M]] struct {
 }
 
 // NewDataSource returns a data source that reads into its model.
-func NewDataSource[M any, P Model[M]](d Definition) datasource.DataSource {
+func NewDataSource[M any, P Model[M]](d Definition) interface {
+	datasource.DataSourceWithConfigure
+	datasource.DataSourceWithValidateConfig
+} {
 	return &dataSource[M, P]{Definition: d}
 }
 
@@ -101,7 +104,10 @@ type ephemeralResource[M any, P Model[M]] struct {
 
 // NewEphemeralResource returns an ephemeral resource that reads into its model. It has
 // nothing to renew or close: Atlas keeps nothing of a read.
-func NewEphemeralResource[M any, P Model[M]](d Definition) ephemeral.EphemeralResource {
+func NewEphemeralResource[M any, P Model[M]](d Definition) interface {
+	ephemeral.EphemeralResourceWithConfigure
+	ephemeral.EphemeralResourceWithValidateConfig
+} {
 	return &ephemeralResource[M, P]{Definition: d}
 }
 

@@ -23,21 +23,22 @@ import (
 
 // Filters are the arguments that every list has.
 type Filters struct {
-	Since      types.String `tfsdk:"since"`
-	Until      types.String `tfsdk:"until"`
+	Since types.String `tfsdk:"since"`
+	Until types.String `tfsdk:"until"`
+	// MaxResults is a number since the framework blames the provider for a fraction in an int64.
 	MaxResults types.Number `tfsdk:"max_results"`
 }
 
-// AddFilters describes the Filters of a list of nouns. Time is the attribute that
-// since and until are compared with.
-func AddFilters(attributes map[string]schema.Attribute, nouns, time string) {
+// AddFilters describes the Filters of a list of nouns, of which an attribute is compared
+// with since and until.
+func AddFilters(attributes map[string]schema.Attribute, nouns, attribute string) {
 	attributes["since"] = schema.StringAttribute{
-		MarkdownDescription: "Only " + nouns + " with a `" + time + "` at or after this time, in RFC 3339.",
+		MarkdownDescription: "Only " + nouns + " with a `" + attribute + "` at or after this time, in RFC 3339.",
 		Optional:            true,
 		Validators:          []validator.String{validators.Time()},
 	}
 	attributes["until"] = schema.StringAttribute{
-		MarkdownDescription: "Only " + nouns + " with a `" + time + "` at or before this time, in RFC 3339.",
+		MarkdownDescription: "Only " + nouns + " with a `" + attribute + "` at or before this time, in RFC 3339.",
 		Optional:            true,
 		Validators:          []validator.String{validators.Time()},
 	}
@@ -59,20 +60,27 @@ func (f Filters) Check(noun string) diag.Diagnostics {
 		fmt.Sprintf("since (%s) is after until (%s). Swap them, or leave one of them out.", f.Since.ValueString(), f.Until.ValueString()))}
 }
 
-// MaxAge is the argument of a list whose documents are points in time to restore to.
-type MaxAge struct {
+// AgeLimit is the argument of a list whose documents are points in time to restore to.
+type AgeLimit struct {
 	MaxAge types.String `tfsdk:"max_age"`
 }
 
-// AddMaxAge describes the MaxAge of a list of nouns. Time is the attribute that their
-// age is counted from.
-func AddMaxAge(attributes map[string]schema.Attribute, nouns, time string) {
+// AddAgeLimit describes the AgeLimit of a list of nouns, whose age is counted from an
+// attribute.
+func AddAgeLimit(attributes map[string]schema.Attribute, nouns, attribute string) {
 	attributes["max_age"] = schema.StringAttribute{
-		MarkdownDescription: "Only " + nouns + " with a `" + time + "` that is at most this old when Atlas is read: a Go duration above zero, " +
+		MarkdownDescription: "Only " + nouns + " with a `" + attribute + "` that is at most this old when Atlas is read: a Go duration above zero, " +
 			"such as `1h` or `90m`. Age is counted by the clock of the machine that runs Terraform.",
 		Optional:   true,
 		Validators: []validator.String{validators.PositiveDuration()},
 	}
+}
+
+// Duration is the longest age; 0 means any. The argument's validator has found what is
+// wrong with it.
+func (l AgeLimit) Duration() time.Duration {
+	age, _ := validators.ParsePositiveDuration(path.Root("max_age"), l.MaxAge)
+	return age
 }
 
 // maxSkew is the difference between two clocks from which ages are called wrong.
@@ -145,8 +153,8 @@ func ReadList[T, E any, D atlas.Document[T]](
 	if diags.HasError() {
 		return List[E]{}, diags
 	}
-	if s.maxAge > 0 {
-		s.dropOlder(now.Add(-s.maxAge))
+	if s.rules.MaxAge > 0 {
+		s.dropOlder(now.Add(-s.rules.MaxAge))
 		diags.Append(warnOfSkew(skew)...)
 	}
 	return newList(a, total, s, element), diags
@@ -173,8 +181,8 @@ type Rules[T any] struct {
 	ID func(*T) *string
 	// Passes reports whether a document passes the filters other than Filters; nil means that all do.
 	Passes func(*T) bool
-	// MaxAge is the argument of that name; null has no effect.
-	MaxAge types.String
+	// MaxAge is the longest age, by Time, when Atlas is read; 0 means any.
+	MaxAge time.Duration
 	// Latest reports whether a document can be the latest one; nil means that all can.
 	Latest func(*T) bool
 }
@@ -189,19 +197,15 @@ type Selection[T any] struct {
 
 	rules        Rules[T]
 	since, until *time.Time
-	maxAge       time.Duration // 0 means any
-	limit        int           // 0 means no limit
+	limit        int // 0 means no limit
 }
 
 // NewSelection returns a selection by the filters and rules.
 func NewSelection[T any](f Filters, rules Rules[T]) *Selection[T] {
-	// The validator has found what is wrong with the duration.
-	maxAge, _ := validators.ParsePositiveDuration(path.Root("max_age"), rules.MaxAge)
 	return &Selection[T]{
 		rules: rules,
 		since: validators.ParseTime(f.Since), until: validators.ParseTime(f.Until),
-		maxAge: maxAge,
-		limit:  validators.Int(f.MaxResults),
+		limit: validators.Int(f.MaxResults),
 	}
 }
 

@@ -108,3 +108,17 @@ func TestMatches(t *testing.T) {
 		}
 	}
 }
+
+func TestWarnOfSkew(t *testing.T) {
+	t.Parallel()
+	for off, want := range map[time.Duration]bool{
+		0: false, 5 * time.Minute: false, -5 * time.Minute: false, 5*time.Minute + time.Second: true, -5*time.Minute - time.Second: true,
+	} {
+		if got := warnOfSkew(atlas.Skew{Local: noon.Add(off), Atlas: noon}); (len(got) == 1) != want {
+			t.Errorf("%s: %v", off, got)
+		}
+	}
+	if got := warnOfSkew(atlas.Skew{}); got != nil {
+		t.Errorf("nothing known: %v", got)
+	}
+}

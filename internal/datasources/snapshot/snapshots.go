@@ -47,7 +47,7 @@ func listAttributes(ctx context.Context) map[string]schema.Attribute {
 		Validators: []validator.String{stringvalidator.OneOf("true", "false", "all")},
 	}
 	cluster.AddFilters(all, "snapshots", "created.date")
-	cluster.AddMaxAge(all, "snapshots", "created.date")
+	cluster.AddAgeLimit(all, "snapshots", "created.date")
 	all["incremental"] = schema.BoolAttribute{
 		MarkdownDescription: "Only snapshots that are incremental (`true`), or not (`false`). A snapshot whose kind Atlas does not " +
 			"report matches neither value. Default: all.",
@@ -63,7 +63,7 @@ func listAttributes(ctx context.Context) map[string]schema.Attribute {
 type listModel struct {
 	cluster.Arguments
 	cluster.Filters
-	cluster.MaxAge
+	cluster.AgeLimit
 	Completed   types.String `tfsdk:"completed"`
 	Incremental types.Bool   `tfsdk:"incremental"`
 	cluster.List[element]
@@ -85,7 +85,7 @@ func (m *listModel) Read(ctx context.Context, r *cluster.Reader) diag.Diagnostic
 
 func (m *listModel) selection() *cluster.Selection[atlas.Snapshot] {
 	return cluster.NewSelection(m.Filters, cluster.Rules[atlas.Snapshot]{
-		MaxAge: m.MaxAge.MaxAge,
+		MaxAge: m.Duration(),
 		Time:   created,
 		ID:     func(s *atlas.Snapshot) *string { return s.ID },
 		Passes: func(s *atlas.Snapshot) bool { return cluster.Matches(m.Incremental.ValueBoolPointer(), s.Incremental) },
