@@ -134,6 +134,9 @@ var binary struct {
 func Binary(t *testing.T) string {
 	t.Helper()
 	binary.Do(func() {
+		if binary.path = os.Getenv("TF_ACC_ATLAS_BINARY"); binary.path != "" {
+			return // scripts/test has built it, for all packages
+		}
 		binary.path = filepath.Join(buildDir, "terraform-provider-atlas")
 		build := exec.Command("go", "build", "-o", binary.path, "github.com/legacybackup/terraform-provider-atlas") //nolint:noctx // outlives the test that comes first
 		if output, err := build.CombinedOutput(); err != nil {
