@@ -26,8 +26,8 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger and print how Terraform attaches to it")
 	flag.Parse()
-	// net/http quotes there what a server sends unasked, and Terraform takes it
-	// into its own log: credentials, too, if the server sends them back.
+	// net/http quotes there what a server sends unasked, and Terraform takes it into its own log:
+	// credentials, too, if the server sends them back.
 	log.SetOutput(io.Discard)
 
 	atlas := atlasprovider.New(version)
@@ -46,10 +46,10 @@ func main() {
 	}
 }
 
-// endWithTerraform leaves it to Terraform to stop the provider. A canceled job
-// of a pipeline sends SIGTERM to the whole process group: Terraform stops its
-// providers then, and one that is gone already can neither respond nor revoke its
-// token. SIGHUP ends Terraform itself, so the provider has to end by itself too.
+// endWithTerraform leaves it to Terraform to stop the provider. A canceled job of a pipeline sends
+// SIGTERM to the whole process group: Terraform stops its providers then, and one that is gone
+// already can neither respond nor revoke its token. SIGHUP ends Terraform itself, so the provider
+// has to end by itself too.
 func endWithTerraform(atlas *atlasprovider.Provider) {
 	signal.Ignore(syscall.SIGTERM)
 	if signal.Ignored(syscall.SIGHUP) {

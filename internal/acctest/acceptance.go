@@ -32,8 +32,8 @@ func (s *Scene) Test(steps ...resource.TestStep) {
 	})
 }
 
-// HCL is a configuration with a provider block for the scene, which may have more
-// arguments, and what follows it.
+// HCL is a configuration with a provider block for the scene, which may have more arguments, and
+// what follows it.
 func (s *Scene) HCL(arguments string, blocks ...string) string {
 	return fmt.Sprintf("provider \"atlas\" {\n  base_url = %q\n  %s\n}\n", s.URL, arguments) + strings.Join(blocks, "\n")
 }
@@ -56,8 +56,8 @@ func List(objects ...Object) knownvalue.Check {
 	return knownvalue.ListExact(checks)
 }
 
-// Known expects a value of null, booleans, strings, whole numbers, lists and objects,
-// written in Go.
+// Known expects a value of null, booleans, strings, whole numbers, lists and objects, written in
+// Go.
 func Known(want any) knownvalue.Check {
 	switch want := want.(type) {
 	case nil:
@@ -94,8 +94,8 @@ func State(address string, attributes map[string]any) []statecheck.StateCheck {
 	return checks
 }
 
-// ErrorAt matches an error with this summary that quotes the line which begins with a
-// word: an argument's name, or data for the whole block.
+// ErrorAt matches an error with this summary that quotes the line which begins with a word: an
+// argument's name, or data for the whole block.
 func ErrorAt(summary, word string) *regexp.Regexp {
 	return regexp.MustCompile(`Error: ` + regexp.QuoteMeta(summary) + `\n\n +with data\.[^\n]+\n +on [^\n]+, in data [^\n]+:\n +\d+: +` + word + ` `)
 }

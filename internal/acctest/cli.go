@@ -17,8 +17,8 @@ import (
 	"testing"
 )
 
-// CLI is a configuration's folder and the real CLI with the built provider, for
-// what a provider inside the test's own process can't show: its logs, its end.
+// CLI is a configuration's folder and the real CLI with the built provider, for what a provider
+// inside the test's own process can't show: its logs, its end.
 type CLI struct {
 	// Dir is the folder, and Env the environment.
 	Dir string
@@ -129,8 +129,7 @@ var binary struct {
 	err  error
 }
 
-// Binary builds the provider as a release does, once for all tests of a package. It
-// needs Main.
+// Binary builds the provider as a release does, once for all tests of a package. It needs Main.
 func Binary(t *testing.T) string {
 	t.Helper()
 	binary.Do(func() {

@@ -14,8 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Text writes diagnostics as Terraform shows them, but for the line of the
-// configuration, which the attribute stands for.
+// Text writes diagnostics as Terraform shows them, but for the line of the configuration, which the
+// attribute stands for.
 func Text(diags diag.Diagnostics) string {
 	var all strings.Builder
 	for _, d := range diags {
@@ -31,8 +31,7 @@ func Text(diags diag.Diagnostics) string {
 // Diagnostics are those of the protocol.
 type Diagnostics []*tfprotov6.Diagnostic
 
-// String writes them as Text does, in the order of their texts, since the framework
-// promises none.
+// String writes them as Text does, in the order of their texts, since the framework promises none.
 func (d Diagnostics) String() string {
 	var texts []string
 	for _, one := range d {
@@ -62,8 +61,8 @@ func (d Diagnostics) None(t *testing.T) {
 	}
 }
 
-// One fails the test unless there is one, with these facts in its text, which begins
-// with the severity and the summary.
+// One fails the test unless there is one, with these facts in its text, which begins with the
+// severity and the summary.
 func (d Diagnostics) One(t *testing.T, facts ...string) {
 	t.Helper()
 	if len(d) != 1 {

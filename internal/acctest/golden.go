@@ -20,8 +20,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// Golden compares texts with those of a file, testdata/TEST.txtar, in which each
-// case is one of the archive's files. The flag -update writes it anew.
+// Golden compares texts with those of a file, testdata/TEST.txtar, in which each case is one of the
+// archive's files. The flag -update writes it anew.
 type Golden struct {
 	path    string
 	secrets []string
@@ -31,9 +31,8 @@ type Golden struct {
 	got  map[string]string
 }
 
-// NewGolden reads the file. At the end of the test, a case that no text was
-// compared with is a failure, unless -run left tests out. No text may contain one
-// of the secrets, in any of the Forms.
+// NewGolden reads the file. At the end of the test, a case that no text was compared with is a
+// failure, unless -run left tests out. No text may contain one of the secrets, in any of the Forms.
 func NewGolden(t *testing.T, secrets ...Secret) *Golden {
 	t.Helper()
 	g := &Golden{path: filepath.Join("testdata", t.Name()+".txtar"), want: map[string]string{}, got: map[string]string{}}

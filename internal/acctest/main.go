@@ -16,9 +16,9 @@ import (
 // buildDir is where the built provider goes; it is removed with the tests' end.
 var buildDir string
 
-// Main runs a package's tests and returns their exit code. It keeps the caller's
-// world out of them, however they are started: a real key in the environment must
-// reach no test, and the CLI must read and write nothing of the caller's.
+// Main runs a package's tests and returns their exit code. It keeps the caller's world out of them,
+// however they are started: a real key in the environment must reach no test, and the CLI must read
+// and write nothing of the caller's.
 func Main(m *testing.M) int {
 	log.SetOutput(io.Discard) // as main does: net/http logs what a server sends unasked
 	for _, entry := range os.Environ() {

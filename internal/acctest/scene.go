@@ -25,9 +25,8 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/provider"
 )
 
-// Scene is a provider, seen through Terraform's protocol, in front of a mock Atlas
-// on loopback. Whatever it shows or logs must hide the login's secrets, which the
-// scene sees to by itself.
+// Scene is a provider, seen through Terraform's protocol, in front of a mock Atlas on loopback.
+// Whatever it shows or logs must hide the login's secrets, which the scene sees to by itself.
 type Scene struct {
 	// Atlas is what responds, unless WithHandler or WithTransport replaced it.
 	Atlas *atlasmock.Server
@@ -68,8 +67,8 @@ func WithTransport(transport http.RoundTripper) Option {
 	return func(s *Scene) { s.transport = transport }
 }
 
-// WithoutNetwork carries requests to the mock, or to WithHandler's, without a network,
-// so that a test's time can be that of testing/synctest. The scene has no URL then.
+// WithoutNetwork carries requests to the mock, or to WithHandler's, without a network, so that a
+// test's time can be that of testing/synctest. The scene has no URL then.
 func WithoutNetwork() Option { return func(s *Scene) { s.inProcess = true } }
 
 // WithListener changes how connections are accepted.
@@ -216,8 +215,8 @@ func (s *Scene) MustConfigure(block Config) *Scene {
 	return s
 }
 
-// Read validates a data source's configuration and reads it, as Terraform does. It
-// returns the attributes, unless an error comes instead. Reads may be made in parallel.
+// Read validates a data source's configuration and reads it, as Terraform does. It returns the
+// attributes, unless an error comes instead. Reads may be made in parallel.
 func (s *Scene) Read(dataSource string, arguments Config) (map[string]any, Diagnostics) {
 	s.t.Helper()
 	config := dynamic(s.schemas.DataSourceSchemas[dataSource], arguments)
@@ -248,8 +247,8 @@ func (s *Scene) ReadInvalid(dataSource string, arguments Config) (map[string]any
 	return s.attributes(schema, resp.State, resp.Diagnostics), s.hide(resp.Diagnostics)
 }
 
-// Open validates an ephemeral resource's configuration and opens it. It returns the
-// attributes, unless an error comes instead.
+// Open validates an ephemeral resource's configuration and opens it. It returns the attributes,
+// unless an error comes instead.
 func (s *Scene) Open(ephemeralResource string, arguments Config) (map[string]any, Diagnostics) {
 	s.t.Helper()
 	schema := s.schemas.EphemeralResourceSchemas[ephemeralResource]

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// Secret is a credential that a test looks for wherever it must not be. ID is
-// what it is sent with in Basic authentication, if at all.
+// Secret is a credential that a test looks for wherever it must not be. ID is what it is sent with
+// in Basic authentication, if at all.
 type Secret struct{ ID, Value string }
 
 // Forms are the forms in which a secret could leak.

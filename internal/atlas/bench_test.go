@@ -90,9 +90,9 @@ func BenchmarkReadRequests(b *testing.B) {
 	}
 }
 
-// What the client adds to a bare GET of the same document from the same server:
-// with the same header (client), and with digest, whose signatures a bare GET
-// does not make. Times and allocations contain the server's.
+// What the client adds to a bare GET of the same document from the same server: with the same
+// header (client), and with digest, whose signatures a bare GET does not make. Times and
+// allocations contain the server's.
 func BenchmarkReadOverhead(b *testing.B) {
 	doc := fixture(b)
 	server := serve(b, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -3,8 +3,8 @@
 
 package atlas
 
-// Checkpoints are the operations "Return One Legacy Backup Checkpoint" and
-// "Return All Legacy Backup Checkpoints".
+// Checkpoints are the operations "Return One Legacy Backup Checkpoint" and "Return All Legacy
+// Backup Checkpoints".
 var Checkpoints = Operation{
 	Noun: "checkpoint", Nouns: "checkpoints",
 	Collection: "backupCheckpoints",
@@ -14,8 +14,8 @@ var Checkpoints = Operation{
 	Successor:  "mongodbatlas_cloud_backup_snapshot",
 }
 
-// Checkpoint is one legacy backup checkpoint. Atlas may leave out any field but
-// the id; such a field is nil.
+// Checkpoint is one legacy backup checkpoint. Atlas may leave out any field but the id; such a
+// field is nil.
 type Checkpoint struct {
 	Identity
 	Started    *Time            `json:"started"`

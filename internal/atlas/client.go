@@ -1,9 +1,9 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package atlas is a client for the part of the MongoDB Atlas Administration API
-// that reads legacy backups. It can only read: every API request is a GET, and
-// the only other requests go to the endpoints that issue and revoke OAuth2 tokens.
+// Package atlas is a client for the part of the MongoDB Atlas Administration API that reads legacy
+// backups. It can only read: every API request is a GET, and the only other requests go to the
+// endpoints that issue and revoke OAuth2 tokens.
 //
 // A read goes through these layers, outermost first:
 //
@@ -15,8 +15,8 @@
 //	logging        one line for each request on the wire     package rest
 //	transport      connections, TLS, proxies, HTTP/2         package rest
 //
-// Retries are outside signing so that each attempt is signed afresh (a nonce
-// count must not repeat), and logging is inside it so that a handshake shows.
+// Retries are outside signing so that each attempt is signed afresh (a nonce count must not
+// repeat), and logging is inside it so that a handshake shows.
 package atlas
 
 import (
@@ -128,8 +128,8 @@ func query(cfg Config) url.Values {
 	return q
 }
 
-// Close gives up what the client holds: it revokes a token that it fetched, if
-// Atlas confirms that within a second, and closes its connections.
+// Close gives up what the client holds: it revokes a token that it fetched, if Atlas confirms that
+// within a second, and closes its connections.
 func (c *Client) Close(ctx context.Context) {
 	c.auth.Close(ctx)
 	c.closeAll()
@@ -151,8 +151,8 @@ type read struct {
 	decode       func([]byte) error
 }
 
-// get reads one document. Once the credentials are known to be wrong, it fails
-// without a request: a run with 500 reads would be refused 500 times.
+// get reads one document. Once the credentials are known to be wrong, it fails without a request: a
+// run with 500 reads would be refused 500 times.
 func (c *Client) get(ctx context.Context, r read) error {
 	if e := c.refusal.Load(); e != nil {
 		return repeated(e)
@@ -167,8 +167,8 @@ func (c *Client) get(ctx context.Context, r read) error {
 	return err
 }
 
-// aboutCredentials reports an error that every other read would meet too. A 401 to a
-// read without an error code is not from Atlas, and may be about the path.
+// aboutCredentials reports an error that every other read would meet too. A 401 to a read without
+// an error code is not from Atlas, and may be about the path.
 func aboutCredentials(e *rest.Error) bool {
 	if e.Token {
 		return slices.Contains([]int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden}, e.Status())
@@ -203,8 +203,7 @@ func (c *Client) request(ctx context.Context, r read) error {
 	})
 }
 
-// endpoint escapes each segment, so that no value can reach another path than
-// the one it stands in.
+// endpoint escapes each segment, so that no value can reach another path than the one it stands in.
 func (c *Client) endpoint(segments ...string) (*url.URL, error) {
 	escaped := ""
 	for _, s := range segments {
@@ -264,9 +263,8 @@ func (c *Client) noteSunset(h http.Header) {
 	c.sunset = c.http.Redactor.Excerpt(value)
 }
 
-// Sunset returns the date after which Atlas will no longer serve this API
-// version, once Atlas has announced one. Only the first call that can return
-// it does, so that a user sees it once.
+// Sunset returns the date after which Atlas will no longer serve this API version, once Atlas has
+// announced one. Only the first call that can return it does, so that a user sees it once.
 func (c *Client) Sunset() (date string, ok bool) {
 	c.sunsetMu.Lock()
 	defer c.sunsetMu.Unlock()

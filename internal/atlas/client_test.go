@@ -163,8 +163,8 @@ func TestClient_sendsNothingUntilItReads(t *testing.T) {
 	}
 }
 
-// Each round's requests are served when all of them are there: they are under way at
-// the same time, and need a connection each.
+// Each round's requests are served when all of them are there: they are under way at the same time,
+// and need a connection each.
 func TestClient_keepsConnectionsForParallelReads(t *testing.T) {
 	const n, rounds = 32, 5
 	var arrived sync.WaitGroup

@@ -14,8 +14,8 @@ import (
 // Time is a time of the API, in UTC.
 type Time struct{ time.Time }
 
-// UnmarshalJSON reads an RFC 3339 time. Its letters may be in lower case (section
-// 5.6); the years are from 0 to 9999, in UTC too.
+// UnmarshalJSON reads an RFC 3339 time. Its letters may be in lower case (section 5.6); the years
+// are from 0 to 9999, in UTC too.
 func (t *Time) UnmarshalJSON(data []byte) error {
 	text, err := jsontext.AppendUnquote(nil, data)
 	if err == nil {
@@ -28,9 +28,8 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// strict refuses what package time lets pass although RFC 3339 does not
-// (go.dev/issue/54580): an hour of one digit, a comma before the fraction, and
-// an offset of a day or more.
+// strict refuses what package time lets pass although RFC 3339 does not (go.dev/issue/54580): an
+// hour of one digit, a comma before the fraction, and an offset of a day or more.
 func strict(text []byte) bool {
 	offset := text[len(text)-len("00:00"):]
 	return text[len("2006-01-02T1")] != ':' && text[len("2006-01-02T15:04:05")] != ',' &&

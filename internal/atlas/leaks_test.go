@@ -26,9 +26,9 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
-// Once a client is closed, no goroutine and no connection of it is left,
-// whatever became of its reads. The server goes on: a connection that the client
-// keeps would show by the goroutine that serves it.
+// Once a client is closed, no goroutine and no connection of it is left, whatever became of its
+// reads. The server goes on: a connection that the client keeps would show by the goroutine that
+// serves it.
 func TestClose_leavesNothingBehind(t *testing.T) {
 	const reads = 4
 	twice := func(c *atlas.Config) {

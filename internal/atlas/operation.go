@@ -33,8 +33,8 @@ type Operation struct {
 	Single bool
 	// Confidential is true if a document holds a secret. Then no error quotes from it.
 	Confidential bool
-	// Successor is the official provider's data source for one document, on clusters
-	// with Cloud Backups. That for all of them has the same name with an "s".
+	// Successor is the official provider's data source for one document, on clusters with Cloud
+	// Backups. That for all of them has the same name with an "s".
 	Successor string
 }
 
@@ -68,8 +68,8 @@ type Document[T any] interface {
 	identity() *Identity
 }
 
-// Get reads one document. It fails with a *rest.Error, also when Atlas responds
-// with another document or project than the requested one.
+// Get reads one document. It fails with a *rest.Error, also when Atlas responds with another
+// document or project than the requested one.
 func Get[T any, D Document[T]](ctx context.Context, c *Client, op Operation, of Target) (*T, error) {
 	var doc *T
 	err := c.get(ctx, read{
@@ -115,15 +115,13 @@ func match(noun, asked string, got *string) error {
 	return nil
 }
 
-// Each reads all documents of a cluster, page by page, and calls visit with each
-// of them once, in the order in which Atlas lists them. It returns how many there
-// were, and fails with a *rest.Error; then some may have been visited already.
-// The query is sent with each page.
+// Each reads all documents of a cluster, page by page, and calls visit with each of them once, in
+// the order in which Atlas lists them. It returns how many there were, and fails with a
+// *rest.Error; then some may have been visited already. The query is sent with each page.
 //
-// The list is not a consistent snapshot. A document that is made between two
-// pages repeats the last one of a page on the next: then the newer version
-// counts. One that is deleted moves those behind it forward, and one of them may
-// be missed.
+// The list is not a consistent snapshot. A document that is made between two pages repeats the last
+// one of a page on the next: then the newer version counts. One that is deleted moves those behind
+// it forward, and one of them may be missed.
 func Each[T any, D Document[T]](ctx context.Context, c *Client, op Operation, of Target, query url.Values, visit func(*T)) (total int, err error) {
 	p := pager[T, D]{op: op, of: of, visit: visit, seen: map[string]struct{}{}}
 	for more := true; more; {
@@ -156,8 +154,8 @@ const (
 	maxDocument = 8 << 20
 )
 
-// page is one page of a list. It is held as a whole, 0.5 MB of checkpoints, so that a
-// page that breaks off leaves nothing behind.
+// page is one page of a list. It is held as a whole, 0.5 MB of checkpoints, so that a page that
+// breaks off leaves nothing behind.
 type page[T any] struct {
 	Results    []*T           `json:"results"`
 	Links      []Link         `json:"links"`
@@ -175,8 +173,8 @@ func (p *page[T]) total() int {
 	return total
 }
 
-// maxPages bounds a list that does not end. A cluster makes a checkpoint every
-// 15 minutes at most: 50,000 of them are 520 days' worth.
+// maxPages bounds a list that does not end. A cluster makes a checkpoint every 15 minutes at most:
+// 50,000 of them are 520 days' worth.
 const maxPages = 100
 
 // pager goes through the pages of one list.
@@ -187,8 +185,8 @@ type pager[T any, D Document[T]] struct {
 	// number is that of the current page, from 1.
 	number  int
 	current *page[T]
-	// last is what the page before had to add. It is visited once the current
-	// page is known, which may hold newer versions.
+	// last is what the page before had to add. It is visited once the current page is known, which
+	// may hold newer versions.
 	last []*T
 	seen map[string]struct{}
 }
@@ -232,16 +230,16 @@ func (p *pager[T, D]) check(doc *T) error {
 	return p.op.check(p.of, D(doc).identity())
 }
 
-// more reports whether there is another page: a full one may have a successor,
-// and a server that caps the pages still counts what it has.
+// more reports whether there is another page: a full one may have a successor, and a server that
+// caps the pages still counts what it has.
 func (p *pager[T, D]) more(seen int) bool {
 	return p.current.next() || len(p.current.Results) >= itemsPerPage || p.current.total() > seen
 }
 
 func id[T any, D Document[T]](doc *T) string { return *D(doc).identity().ID }
 
-// advance visits the page before the current one, and reports whether there is
-// another one. After the last page nothing is left to visit.
+// advance visits the page before the current one, and reports whether there is another one. After
+// the last page nothing is left to visit.
 func (p *pager[T, D]) advance() (more bool) {
 	newer := make(map[string]*T, len(p.current.Results))
 	var added []*T

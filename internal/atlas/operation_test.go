@@ -120,8 +120,8 @@ func TestEach_alwaysAnotherPage(t *testing.T) {
 	atlastest.WantCount(t, "requests", server.Count(""), 100)
 }
 
-// A checkpoint that was completed while the list was read, and moved over the
-// border of a page, counts as it is now.
+// A checkpoint that was completed while the list was read, and moved over the border of a page,
+// counts as it is now.
 func TestEach_newerVersionCounts(t *testing.T) {
 	first := strings.Replace(ofIDs(1, 500, ""), `{"id":"500"}`, `{"id":"500","restorable":false}`, 1)
 	second := strings.Replace(ofIDs(500, 501, ""), `{"id":"500"}`, `{"id":"500","restorable":true}`, 1)

@@ -3,8 +3,8 @@
 
 package atlas
 
-// RestoreJobs are the operations "Return One Legacy Backup Restore Job" and "Return
-// All Legacy Backup Restore Jobs".
+// RestoreJobs are the operations "Return One Legacy Backup Restore Job" and "Return All Legacy
+// Backup Restore Jobs".
 var RestoreJobs = Operation{
 	Noun: "restore job", Nouns: "restore jobs",
 	Collection:   "restoreJobs",
@@ -14,8 +14,8 @@ var RestoreJobs = Operation{
 	Successor:    "mongodbatlas_cloud_backup_snapshot_restore_job",
 }
 
-// RestoreJob is one legacy backup restore job. Atlas may leave out any field but the
-// id; such a field is nil.
+// RestoreJob is one legacy backup restore job. Atlas may leave out any field but the id; such a
+// field is nil.
 type RestoreJob struct {
 	Identity
 	SnapshotID        *string        `json:"snapshotId"`
@@ -31,8 +31,8 @@ type RestoreJob struct {
 	Links             []Link         `json:"links"`
 }
 
-// Delivery is how a restore job hands over the data. URLV2 and AuthValue let anyone
-// download it. The field url, which holds a key as well and is deprecated, is not read.
+// Delivery is how a restore job hands over the data. URLV2 and AuthValue let anyone download it.
+// The field url, which holds a key as well and is deprecated, is not read.
 type Delivery struct {
 	MethodName        *string `json:"methodName"`
 	StatusName        *string `json:"statusName"`

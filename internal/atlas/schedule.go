@@ -11,8 +11,8 @@ var Schedules = Operation{
 	Successor:  "mongodbatlas_cloud_backup_schedule",
 }
 
-// Schedule is when Atlas makes the snapshots and checkpoints of a cluster, and how
-// long it keeps them.
+// Schedule is when Atlas makes the snapshots and checkpoints of a cluster, and how long it keeps
+// them.
 type Schedule struct {
 	Identity
 	SnapshotIntervalHours          *int64 `json:"snapshotIntervalHours"`

@@ -3,8 +3,8 @@
 
 package atlas
 
-// Snapshots are the operations "Return One Legacy Backup Snapshot" and "Return All
-// Legacy Backup Snapshots".
+// Snapshots are the operations "Return One Legacy Backup Snapshot" and "Return All Legacy Backup
+// Snapshots".
 var Snapshots = Operation{
 	Noun: "snapshot", Nouns: "snapshots",
 	Collection: "snapshots",
@@ -14,8 +14,8 @@ var Snapshots = Operation{
 	Successor:  "mongodbatlas_cloud_backup_snapshot",
 }
 
-// Snapshot is one legacy backup snapshot. Atlas may leave out any field but the id;
-// such a field is nil.
+// Snapshot is one legacy backup snapshot. Atlas may leave out any field but the id; such a field is
+// nil.
 type Snapshot struct {
 	Identity
 	Complete                  *bool          `json:"complete"`

@@ -1,9 +1,8 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package atlasdiag explains the errors of package atlas to users: it is the only
-// place that makes diagnostics of the client's errors, so that each failure has
-// one wording for every data source.
+// Package atlasdiag explains the errors of package atlas to users: it is the only place that makes
+// diagnostics of the client's errors, so that each failure has one wording for every data source.
 package atlasdiag
 
 import (
@@ -18,8 +17,8 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
-// Read makes diagnostics of the error with which an operation on a target failed.
-// The detail says what was requested, what came back and what to do next.
+// Read makes diagnostics of the error with which an operation on a target failed. The detail says
+// what was requested, what came back and what to do next.
 func Read(op atlas.Operation, of atlas.Target, err error) diag.Diagnostics {
 	if err == nil {
 		return nil
@@ -57,15 +56,15 @@ const NotRead = "Not read. Another error with this summary has the reason, and s
 // ReportBug is the advice for what only a bug can bring about.
 const ReportBug = "This is a bug in the provider: please report it to its developers."
 
-// detail is the text of an error. The lines of advice are joined, so that it can be
-// written in a literal of several lines.
+// detail is the text of an error. The lines of advice are joined, so that it can be written in a
+// literal of several lines.
 func detail(requested, received, advice string) string {
 	advice = strings.Join(strings.Fields(advice), " ")
 	return strings.Join([]string{requested, received, "What to do: " + advice}, "\n\n")
 }
 
-// Sunset warns, once for each client, that Atlas has announced the end of the
-// API version that was just read.
+// Sunset warns, once for each client, that Atlas has announced the end of the API version that was
+// just read.
 func Sunset(client *atlas.Client) diag.Diagnostics {
 	date, ok := client.Sunset()
 	if !ok {

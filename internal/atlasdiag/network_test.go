@@ -29,9 +29,8 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/atlastest"
 )
 
-// TestMain puts a proxy that refuses everybody in the environment, which Go
-// reads once: it is there for the client's own transport, and keeps tests off
-// every other network.
+// TestMain puts a proxy that refuses everybody in the environment, which Go reads once: it is there
+// for the client's own transport, and keeps tests off every other network.
 func TestMain(m *testing.M) {
 	proxy := httptest.NewServer(atlastest.Respond(http.StatusProxyAuthRequired, "<h1>Who are you?</h1>"))
 	address := (&url.URL{
@@ -162,8 +161,8 @@ func withTLS(server, client *tls.Config) func(*testing.T, *atlas.Config) {
 	}
 }
 
-// certificate configures a server with a certificate that is its own authority, for a host if that is
-// not empty, and with a serial number that no certificate may have.
+// certificate configures a server with a certificate that is its own authority, for a host if that
+// is not empty, and with a serial number that no certificate may have.
 func certificate(t *testing.T, host string, negative bool) *tls.Config {
 	t.Helper()
 
@@ -211,13 +210,13 @@ func connectedTo(address func(*testing.T) string) func(*testing.T, *atlas.Config
 	}
 }
 
-// closedPort returns an address at which nobody listens: port 1 belongs to a
-// service that no machine runs any more, and to no test's server.
+// closedPort returns an address at which nobody listens: port 1 belongs to a service that no
+// machine runs any more, and to no test's server.
 func closedPort(*testing.T) string { return "127.0.0.1:1" }
 
-// tls11Server returns the address of a server that speaks TLS 1.1 at most, and
-// says so: a record with a handshake message with the version, a random, no
-// session, a cipher suite and no compression.
+// tls11Server returns the address of a server that speaks TLS 1.1 at most, and says so: a record
+// with a handshake message with the version, a random, no session, a cipher suite and no
+// compression.
 func tls11Server(t *testing.T) string {
 	t.Helper()
 
@@ -231,8 +230,8 @@ func httpServer(t *testing.T) string {
 	return saying(t, "HTTP/1.1 400 Bad Request\r\n\r\n", false)
 }
 
-// saying returns the address of a server that says the same to whoever connects
-// first, whatever it is sent, and hangs up then or waits.
+// saying returns the address of a server that says the same to whoever connects first, whatever it
+// is sent, and hangs up then or waits.
 func saying(t *testing.T, text string, hangsUp bool) string {
 	t.Helper()
 

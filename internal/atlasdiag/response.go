@@ -15,8 +15,8 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
-// received describes what came back: Atlas' own words where there are any, the
-// problem on the way otherwise, and the attempts.
+// received describes what came back: Atlas' own words where there are any, the problem on the way
+// otherwise, and the attempts.
 func received(e *rest.Error) string {
 	var lines []string
 	switch {

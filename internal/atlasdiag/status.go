@@ -12,8 +12,8 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
-// byCode explains the error codes that say more than their status does. A
-// response with any other code is explained by its status.
+// byCode explains the error codes that say more than their status does. A response with any other
+// code is explained by its status.
 var byCode = map[string]explanation{
 	"PATH_PARAM_PARSE_ERROR": malformed,
 	"GROUP_NOT_FOUND": {"Atlas project not found", projectID, `
@@ -147,8 +147,8 @@ func explainNotFound(e *rest.Error) explanation {
 		"%s By default, base_url is https://cloud.mongodb.com, without a path. The request went to %s%s.", advice, e.Host, e.Path)}
 }
 
-// Atlas gives every refusal an error code: without one, the response may be of
-// something else on the way.
+// Atlas gives every refusal an error code: without one, the response may be of something else on
+// the way.
 const notFromAtlas = `
 	Atlas would give an error code, so a gateway, proxy or firewall may have responded in its place: check base_url and
 	HTTPS_PROXY, and what that one requires (a path, a key, a client certificate).`

@@ -83,8 +83,8 @@ func admit(r *http.Request, t target) *apiError {
 	return nil
 }
 
-// acceptsVersion reports whether one of the media types names a version that the operation has:
-// a date later than the operation's own is served with the newest version not after it.
+// acceptsVersion reports whether one of the media types names a version that the operation has: a
+// date later than the operation's own is served with the newest version not after it.
 func acceptsVersion(accept []string) bool {
 	for media := range strings.SplitSeq(strings.Join(accept, ","), ",") {
 		media, _, _ = strings.Cut(media, ";")

@@ -100,8 +100,8 @@ func (s *Server) authenticate(r *http.Request) (ok, stale bool) {
 	return false, false
 }
 
-// verifyDigest checks the nonce before the response, as the authenticator does whose challenge Atlas
-// writes: stale=true says nothing about the key.
+// verifyDigest checks the nonce before the response, as the authenticator does whose challenge
+// Atlas writes: stale=true says nothing about the key.
 func (s *Server) verifyDigest(r *http.Request, credentials string) (ok, stale bool) {
 	d := s.config.digest
 	p, err := parseParameters(credentials)

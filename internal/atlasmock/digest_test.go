@@ -150,8 +150,8 @@ func TestDigest_headerSyntax(t *testing.T) {
 	}
 }
 
-// A nonce's life, step by step: a number logs in with that nonce count, - logs in without qop, +1m lets
-// a minute pass, renew takes a new nonce.
+// A nonce's life, step by step: a number logs in with that nonce count, - logs in without qop, +1m
+// lets a minute pass, renew takes a new nonce.
 func TestDigest_nonces(t *testing.T) {
 	digest := atlasmock.WithDigest
 	for name, test := range map[string]struct {

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// FaultStatus responds with an error as Atlas' application writes it; an empty errorCode is left out.
-// After authentication it obeys the envelope and pretty parameters like any other response.
+// FaultStatus responds with an error as Atlas' application writes it; an empty errorCode is left
+// out. After authentication it obeys the envelope and pretty parameters like any other response.
 func FaultStatus(status int, errorCode, detail string, params ...any) Fault {
 	return Fault{Status: status, err: newAPIError(status, errorCode, detail, params...)}
 }
@@ -34,8 +34,8 @@ func FaultRedirect(status int, location string) Fault {
 	return Fault{Status: status}.With("Location", location)
 }
 
-// FaultOAuth responds to requests for a token with the token endpoint's own form of error, before their
-// credentials are looked at.
+// FaultOAuth responds to requests for a token with the token endpoint's own form of error, before
+// their credentials are looked at.
 func FaultOAuth(status int, code, description string) Fault {
 	ans := oauthError(status, code, description)
 	return Fault{
@@ -126,8 +126,8 @@ func FaultResetAfter(n int) Fault {
 	}}
 }
 
-// FaultRaw sends these bytes as they are, status line included, then closes the connection. For lies
-// that net/http refuses to tell, such as a wrong Content-Length.
+// FaultRaw sends these bytes as they are, status line included, then closes the connection. For
+// lies that net/http refuses to tell, such as a wrong Content-Length.
 func FaultRaw(raw string) Fault {
 	return Fault{send: func(_ *Server, w http.ResponseWriter, _ *http.Request, _ response) {
 		hijack(w, raw, false)

@@ -14,16 +14,16 @@ import (
 // Forever keeps a fault in force until [Server.ClearFaults].
 const Forever = -1
 
-// Fault is something that goes wrong with a response. Its zero value changes nothing, once. The Fault
-// functions make the usual kinds, whose fields can be set afterwards; [Fault.On], [Fault.Repeat] and
-// [Fault.Early] do so in passing.
+// Fault is something that goes wrong with a response. Its zero value changes nothing, once. The
+// Fault functions make the usual kinds, whose fields can be set afterwards; [Fault.On],
+// [Fault.Repeat] and [Fault.Early] do so in passing.
 type Fault struct {
-	// Match chooses the requests; nil means reads of the API, single and lists. It must not call the
-	// server.
+	// Match chooses the requests; nil means reads of the API, single and lists. It must not call
+	// the server.
 	Match func(*http.Request) bool
 
-	// BeforeAuth makes the fault strike requests whether or not their credentials are good, and before
-	// they are looked at. Otherwise it strikes in place of what comes after authentication.
+	// BeforeAuth makes the fault strike requests whether or not their credentials are good, and
+	// before they are looked at. Otherwise it strikes in place of what comes after authentication.
 	BeforeAuth bool
 
 	// Times is how many matching requests it strikes: 0 means one, Forever all.

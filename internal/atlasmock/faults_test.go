@@ -196,8 +196,8 @@ func TestFault_kinds(t *testing.T) {
 	}
 }
 
-// What holds a response back lets it go when the client does, or else the server of start could not be
-// shut down at the end of the test. Once the mock is closed it holds nothing back.
+// What holds a response back lets it go when the client does, or else the server of start could not
+// be shut down at the end of the test. Once the mock is closed it holds nothing back.
 func TestFault_heldBack(t *testing.T) {
 	for name, test := range map[string]struct {
 		fault   atlasmock.Fault

@@ -18,21 +18,21 @@ var embedded embed.FS
 const (
 	ProjectID = "5e4229180a6f3c2b9d7e4a10"
 
-	// The sharded cluster has two shards and config servers. Beside a complete checkpoint it has one in
-	// progress: not completed, not restorable, with an undiscovered token.
+	// The sharded cluster has two shards and config servers. Beside a complete checkpoint it has
+	// one in progress: not completed, not restorable, with an undiscovered token.
 	ShardedCluster         = "Cluster0"
 	ShardedCheckpointID    = "64fffe68c1d2a7049b3e5f60"
 	InProgressCluster      = ShardedCluster
 	InProgressCheckpointID = "64fffef74e0b96d8a25c7f13"
 
-	// Its snapshots are, from the newest on, one in progress, a daily one, one of the last 18 hours and
-	// one that is kept until somebody deletes it.
+	// Its snapshots are, from the newest on, one in progress, a daily one, one of the last 18 hours
+	// and one that is kept until somebody deletes it.
 	InProgressSnapshotID = "64fffe644b8d1e7f2a9c0b44"
 	SnapshotID           = "64ffaa1f4b8d1e7f2a9c0b43"
 	KeptSnapshotID       = "649f182c4b8d1e7f2a9c0b41"
 
-	// A restore of the daily one is a batch of three jobs: one to be downloaded, one that was, and one
-	// that is not ready.
+	// A restore of the daily one is a batch of three jobs: one to be downloaded, one that was, and
+	// one that is not ready.
 	BatchID             = "64ffbaaae4b0d17c3f9a6e20"
 	RestoreJobID        = "64ffba79e4b0d17c3f9a6e21"
 	DownloadedJobID     = "64ffba79e4b0d17c3f9a6e22"

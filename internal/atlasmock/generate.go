@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// generatedStart is when the first generated checkpoint was taken; one follows every quarter of an hour.
+// generatedStart is when the first generated checkpoint was taken; one follows every quarter of an
+// hour.
 var generatedStart = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 
 const generatedInterval = 15 * time.Minute
@@ -21,8 +22,8 @@ type Generated struct {
 	Body       []byte
 }
 
-// GenerateCheckpoints makes n checkpoints of a replica set, the oldest first, which is the order of their
-// ids. The same arguments give the same checkpoints.
+// GenerateCheckpoints makes n checkpoints of a replica set, the oldest first, which is the order of
+// their ids. The same arguments give the same checkpoints.
 func GenerateCheckpoints(projectID, clusterName string, n int) []Generated {
 	out := make([]Generated, 0, n)
 	for i := range n {

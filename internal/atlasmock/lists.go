@@ -62,8 +62,8 @@ func WithEndlessPages() Option {
 	}
 }
 
-// WithWrappedLists makes envelope=true wrap a list like a document. By default the list's own object
-// takes the status in.
+// WithWrappedLists makes envelope=true wrap a list like a document. By default the list's own
+// object takes the status in.
 func WithWrappedLists() Option {
 	return func(c *config) error {
 		c.listing.envelope = true
@@ -186,8 +186,8 @@ func (h *pageHooks) run(s *Server, number int) {
 	}
 }
 
-// AfterPage has f called once, when page n of any list has been made and before it is sent, so that f
-// can change what the next page shows.
+// AfterPage has f called once, when page n of any list has been made and before it is sent, so that
+// f can change what the next page shows.
 func (s *Server) AfterPage(n int, f func(*Server)) {
 	s.hooks.mu.Lock()
 	defer s.hooks.mu.Unlock()

@@ -36,7 +36,8 @@ func (s *Server) oauth(
 	})
 }
 
-// serviceAccount checks the Basic credentials, both halves of which are form-encoded (RFC 6749, 2.3.1).
+// serviceAccount checks the Basic credentials, both halves of which are form-encoded (RFC 6749,
+// 2.3.1).
 func (s *Server) serviceAccount(r *http.Request) (clientID string, ok bool) {
 	user, password, ok := r.BasicAuth()
 	if !ok {

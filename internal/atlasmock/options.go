@@ -103,9 +103,9 @@ func WithDigest(d Digest) Option {
 	}
 }
 
-// WithChallenges replaces the WWW-Authenticate fields of a 401, one field for each argument and none
-// at all without arguments. In them %nonce% stands for a live nonce and %stale% for true or false.
-// The server goes on to verify what [WithDigest] says.
+// WithChallenges replaces the WWW-Authenticate fields of a 401, one field for each argument and
+// none at all without arguments. In them %nonce% stands for a live nonce and %stale% for true or
+// false. The server goes on to verify what [WithDigest] says.
 func WithChallenges(fields ...string) Option {
 	return func(c *config) error {
 		c.challenges = &fields
@@ -175,7 +175,8 @@ func WithoutFixtures() Option {
 	}
 }
 
-// WithFreshness shifts all times in the fixtures alike, so that the newest checkpoint completed age ago.
+// WithFreshness shifts all times in the fixtures alike, so that the newest checkpoint completed age
+// ago.
 func WithFreshness(age time.Duration) Option {
 	return func(c *config) error {
 		c.freshness = &age
@@ -223,8 +224,8 @@ func WithEnvelopeKey(key string) Option {
 	}
 }
 
-// WithHiddenStatus makes every application response to envelope=true an HTTP 200: only the body tells
-// the true status. Refused authentication still shows as 401.
+// WithHiddenStatus makes every application response to envelope=true an HTTP 200: only the body
+// tells the true status. Refused authentication still shows as 401.
 func WithHiddenStatus() Option {
 	return func(c *config) error {
 		c.hiddenStatus = true

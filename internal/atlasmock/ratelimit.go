@@ -35,8 +35,8 @@ func newBudget(limit rateLimit) *budget {
 	return &budget{limit: limit, buckets: map[string]*bucket{}}
 }
 
-// spend takes one request from the project's bucket. It returns the header fields that every response
-// then carries, and the refusal if the bucket is empty.
+// spend takes one request from the project's bucket. It returns the header fields that every
+// response then carries, and the refusal if the bucket is empty.
 func (b *budget) spend(project string, now time.Time) (http.Header, *apiError) {
 	if b.limit.capacity == 0 || project == "" {
 		return nil, nil

@@ -61,7 +61,8 @@ func (l *requestLog) end(entry *Request) {
 	l.observe(ended)
 }
 
-// statusWriter notes the status before it leaves, so that whoever has read a response finds it in the log.
+// statusWriter notes the status before it leaves, so that whoever has read a response finds it in
+// the log.
 type statusWriter struct {
 	http.ResponseWriter
 
@@ -94,7 +95,8 @@ func (s *Server) Requests() []Request {
 	return requests
 }
 
-// Count counts the logged requests with this method and a path that begins so. An empty method is any.
+// Count counts the logged requests with this method and a path that begins so. An empty method is
+// any.
 func (s *Server) Count(method, pathPrefix string) int {
 	count := 0
 	for _, request := range s.Requests() {

@@ -12,8 +12,8 @@ import (
 	"strconv"
 )
 
-// response is what goes onto the wire. The body is complete even where the fault in send lets only a
-// part of it through.
+// response is what goes onto the wire. The body is complete even where the fault in send lets only
+// a part of it through.
 type response struct {
 	status int
 	header http.Header

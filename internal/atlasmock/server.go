@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package atlasmock imitates the part of the MongoDB Atlas Administration API that reads legacy
-// backups: authentication, rate limits, error bodies and headers included. It is written
-// from the API's documents alone and shares no code with the provider, so that a mistake in one is
-// not repeated in the other.
+// backups: authentication, rate limits, error bodies and headers included. It is written from the
+// API's documents alone and shares no code with the provider, so that a mistake in one is not
+// repeated in the other.
 package atlasmock
 
 import (
@@ -79,8 +79,8 @@ func (s *Server) Close() {
 
 // ServeHTTP responds to one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	// Reading the body here lets the fault kinds notice a client that goes away: net/http watches the
-	// connection only once the request has been read.
+	// Reading the body here lets the fault kinds notice a client that goes away: net/http watches
+	// the connection only once the request has been read.
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxFormBytes))
 	entry := s.log.begin(r, string(body))
 	defer s.log.end(entry)
@@ -95,8 +95,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ans.write(s, w, r)
 }
 
-// respond makes the true response. Everything under the API's path is authenticated before the path is
-// checked: who may not read learns nothing about what exists.
+// respond makes the true response. Everything under the API's path is authenticated before the path
+// is checked: who may not read learns nothing about what exists.
 func (s *Server) respond(r *http.Request, body string) response {
 	path, ok := strings.CutPrefix(r.URL.EscapedPath(), s.config.pathPrefix)
 	switch {

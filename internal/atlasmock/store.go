@@ -107,8 +107,8 @@ func (s *store) edit(change func(collection string, body []byte) []byte) {
 }
 
 // Put makes or replaces a document of a collection, and the project and cluster around it; the
-// Schedule has no id. JSON is served compacted and otherwise byte for byte; a body that is not JSON is
-// served as it is.
+// Schedule has no id. JSON is served compacted and otherwise byte for byte; a body that is not JSON
+// is served as it is.
 func (s *Server) Put(projectID, clusterName, collection, id string, body []byte) {
 	s.store.mu.Lock()
 	defer s.store.mu.Unlock()

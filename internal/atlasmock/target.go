@@ -23,8 +23,8 @@ type target struct {
 	project, cluster, collection, id string
 }
 
-// parseTarget splits before it unescapes: an escaped slash belongs to its segment and can lead to no
-// other path.
+// parseTarget splits before it unescapes: an escaped slash belongs to its segment and can lead to
+// no other path.
 func parseTarget(path string) target {
 	t := target{path: path}
 	segments := strings.Split(strings.TrimPrefix(path, apiPath), "/")

@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package datasources lists the provider's data sources and ephemeral resources. Each
-// noun has a package of its own below this one.
+// Package datasources lists the provider's data sources and ephemeral resources. Each noun has a
+// package of its own below this one.
 package datasources
 
 import (

@@ -15,8 +15,8 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
-// gate is a configuration with a change that a checkpoint of the last two hours is
-// the condition of.
+// gate is a configuration with a change that a checkpoint of the last two hours is the condition
+// of.
 type gate struct {
 	t     *testing.T
 	scene *acctest.Scene
@@ -45,8 +45,8 @@ func (g *gate) put(n int, age time.Duration) {
 		fmt.Appendf(nil, `{"id":%q,"restorable":true,"timestamp":%q}`, id, time.Now().Add(-age).UTC().Format(time.RFC3339)))
 }
 
-// age lets three hours pass. The checkpoint gets older; and as the CLI's clock can't
-// be moved, timestamp() is compared with a limit that is shorter instead.
+// age lets three hours pass. The checkpoint gets older; and as the CLI's clock can't be moved,
+// timestamp() is compared with a limit that is shorter instead.
 func (g *gate) age(checkpoint time.Duration) {
 	g.put(1, checkpoint+3*time.Hour)
 	g.limit = "0s"
@@ -74,8 +74,8 @@ func (g *gate) run(arguments ...string) string {
 	}
 }
 
-// What each form of a gate does, when the checkpoint gets too old between the plan
-// and the apply of the saved plan. docs/guides/gates.md has this table.
+// What each form of a gate does, when the checkpoint gets too old between the plan and the apply of
+// the saved plan. docs/guides/gates.md has this table.
 func TestAccGates(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]struct{ plan, fresh, stale, newer, destroy string }{

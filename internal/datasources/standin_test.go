@@ -24,8 +24,8 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 )
 
-// A copy of the test's binary under the name of another provider stands in for that
-// provider, with as much of its schema as the examples use.
+// A copy of the test's binary under the name of another provider stands in for that provider, with
+// as much of its schema as the examples use.
 const standInPrefix = "terraform-provider-"
 
 // serveStandIn serves the provider that the binary is named after, if it is.

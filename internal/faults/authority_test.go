@@ -55,8 +55,8 @@ func must[T any](value T, err error) T {
 	return value
 }
 
-// serving is the configuration of a server with a certificate for loopback, unless
-// change makes another of it.
+// serving is the configuration of a server with a certificate for loopback, unless change makes
+// another of it.
 func (a *authority) serving(change func(*x509.Certificate)) *tls.Config {
 	template := &x509.Certificate{
 		Subject: pkix.Name{CommonName: "Server of a test"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),

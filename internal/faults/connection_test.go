@@ -29,8 +29,8 @@ var broken = map[string]atlasmock.Fault{
 	"closed in chunks":      atlasmock.FaultCutChunked(40),
 }
 
-// A connection that breaks once is made again, whichever request of the read it
-// carried. One that breaks each time is an error that says so.
+// A connection that breaks once is made again, whichever request of the read it carried. One that
+// breaks each time is an error that says so.
 func TestConnection_broken(t *testing.T) {
 	t.Parallel()
 	golden := acctest.NewGolden(t)
@@ -45,9 +45,9 @@ func TestConnection_broken(t *testing.T) {
 	}
 }
 
-// Connections break, and gateways fail, while many read. Above all, nobody is told
-// that the credentials are wrong: the server may have taken a nonce and its count
-// before, and refuse whoever sends the same again, and be it net/http by itself.
+// Connections break, and gateways fail, while many read. Above all, nobody is told that the
+// credentials are wrong: the server may have taken a nonce and its count before, and refuse whoever
+// sends the same again, and be it net/http by itself.
 func TestConnection_brokenAmongMany(t *testing.T) {
 	t.Parallel()
 	patient := acctest.Config{"retry": map[string]any{"max_attempts": 200, "max_delay": "1ms", "min_delay": "1ms"}}
@@ -67,9 +67,9 @@ func TestConnection_brokenAmongMany(t *testing.T) {
 	}
 }
 
-// net/http itself sends a request again if a connection breaks that it had kept.
-// A server that saw both refuses the second signature, which says nothing about
-// the credentials, nor about how often the server takes a nonce.
+// net/http itself sends a request again if a connection breaks that it had kept. A server that saw
+// both refuses the second signature, which says nothing about the credentials, nor about how often
+// the server takes a nonce.
 func TestConnection_resetWhileKept(t *testing.T) {
 	t.Parallel()
 	s := acctest.New(t, acctest.APIKey).MustConfigure(acctest.Config{"retry": map[string]any{"max_attempts": 1}})
@@ -109,8 +109,8 @@ func TestConnection_refused(t *testing.T) {
 }
 
 var (
-	// Attempts are many where the fault ends, since a busy machine may need more
-	// of them: the time that it takes is not what is tested.
+	// Attempts are many where the fault ends, since a busy machine may need more of them: the time
+	// that it takes is not what is tested.
 	impatient = acctest.Config{
 		"request_timeout": "100ms", "retry": map[string]any{"max_attempts": 50, "max_delay": "1ms", "min_delay": "1ms"},
 	}
@@ -125,8 +125,8 @@ func with(block acctest.Config, name string, value any) acctest.Config {
 	return more
 }
 
-// The server comes up while the provider waits: at first it refuses connections, or
-// not even makes one, since the queue of those that wait for it is full.
+// The server comes up while the provider waits: at first it refuses connections, or not even makes
+// one, since the queue of those that wait for it is full.
 func TestConnection_serverComesUp(t *testing.T) {
 	t.Parallel()
 	for name, full := range map[string]bool{"refused": false, "never made": true} {
@@ -158,16 +158,16 @@ func TestConnection_silentToConnect(t *testing.T) {
 	})
 }
 
-// staysSilent expects the errors of attempts that run out of their time, and of a
-// read that does, from scenes with such arguments.
+// staysSilent expects the errors of attempts that run out of their time, and of a read that does,
+// from scenes with such arguments.
 func staysSilent(t *testing.T, golden *acctest.Golden, name string, scene func(acctest.Config) *acctest.Scene) {
 	t.Helper()
 	golden.Is(t, name+", until the attempts end", fails(t, scene(hasty), nil))
 	golden.Is(t, name+", until the read ends", fails(t, scene(nil), shortRead))
 }
 
-// silences are the ways in which a server that took a request leaves it without
-// a whole response, but does not end the connection either.
+// silences are the ways in which a server that took a request leaves it without a whole response,
+// but does not end the connection either.
 var silences = map[string]atlasmock.Fault{
 	"no headers":          atlasmock.FaultHang(),
 	"no body":             atlasmock.FaultHangAfter(0),
@@ -218,8 +218,7 @@ func TestConnection_silentFromTheStart(t *testing.T) {
 	}
 }
 
-// A name that can't be resolved. That it does not exist is final; that nobody
-// knows is not.
+// A name that can't be resolved. That it does not exist is final; that nobody knows is not.
 func TestConnection_names(t *testing.T) {
 	t.Parallel()
 	const unresolved = "Error: The Atlas host name can't be resolved"

@@ -18,7 +18,8 @@ func raw(status int, rest string) atlasmock.Fault {
 	return atlasmock.FaultRaw(fmt.Sprintf("HTTP/1.1 %d Whatever\r\n%s", status, rest))
 }
 
-// bodies are what may come with an error status and break on the wire: the status survives each of them.
+// bodies are what may come with an error status and break on the wire: the status survives each of
+// them.
 var bodies = map[string]func(status int) atlasmock.Fault{
 	"gzip that is none": func(status int) atlasmock.Fault {
 		return atlasmock.FaultBody(status, "application/json", `{"detail":"x"}`).With("Content-Encoding", "gzip")
@@ -26,7 +27,8 @@ var bodies = map[string]func(status int) atlasmock.Fault{
 	"Content-Length too large": func(status int) atlasmock.Fault {
 		return raw(status, "Content-Length: 1000\r\n\r\n"+`{"detail":"Words`)
 	},
-	// Without the announced end, the next attempt might get the connection, and what is left of the body.
+	// Without the announced end, the next attempt might get the connection, and what is left of the
+	// body.
 	"Content-Length too small": func(status int) atlasmock.Fault {
 		return raw(status, "Connection: close\r\nContent-Length: 12\r\n\r\n"+`{"detail":"Words of Atlas."}`)
 	},
@@ -38,7 +40,8 @@ var bodies = map[string]func(status int) atlasmock.Fault{
 	},
 }
 
-// The status decides what an error means, whatever becomes of its body. What the body says is shown.
+// The status decides what an error means, whatever becomes of its body. What the body says is
+// shown.
 func TestHTTP_statuses(t *testing.T) {
 	t.Parallel()
 	golden := acctest.NewGolden(t)
@@ -96,7 +99,8 @@ func TestHTTP_responses(t *testing.T) {
 	}
 }
 
-// No redirect is followed, whichever request it strikes: the credentials stay where the user sent them.
+// No redirect is followed, whichever request it strikes: the credentials stay where the user sent
+// them.
 func TestHTTP_redirects(t *testing.T) {
 	t.Parallel()
 	golden := acctest.NewGolden(t)
@@ -112,8 +116,8 @@ func TestHTTP_redirects(t *testing.T) {
 	}
 }
 
-// Over a connection that the server calls switched to another protocol, it may
-// send nothing for ever: the body of such a response has no end.
+// Over a connection that the server calls switched to another protocol, it may send nothing for
+// ever: the body of such a response has no end.
 func TestHTTP_switchedProtocols(t *testing.T) {
 	t.Parallel()
 	const response = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"

@@ -17,8 +17,8 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 )
 
-// listener lets a test do as it likes with the connections that are accepted,
-// which are numbered from 0. Those that accepted returns are served.
+// listener lets a test do as it likes with the connections that are accepted, which are numbered
+// from 0. Those that accepted returns are served.
 type listener struct {
 	net.Listener
 	accepted func(n int, c net.Conn) net.Conn
@@ -51,8 +51,7 @@ const (
 	closed = "closed"
 )
 
-// silent makes the first connections of a scene respond with a beginning and then
-// do nothing, ever.
+// silent makes the first connections of a scene respond with a beginning and then do nothing, ever.
 func silent(t *testing.T, beginning string, first int) acctest.Option {
 	t.Helper()
 	return connections(silence(t, beginning, first))
@@ -109,8 +108,8 @@ type port struct {
 	queue   func(connections int) error
 }
 
-// bound returns a port of loopback that refuses connections: as long as it is
-// bound, no other test can come to listen there.
+// bound returns a port of loopback that refuses connections: as long as it is bound, no other test
+// can come to listen there.
 func bound(t *testing.T) *port {
 	t.Helper()
 	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
@@ -146,8 +145,8 @@ func (p *port) listen(t *testing.T) net.Listener {
 	return l
 }
 
-// fillQueue lets one connection wait to be accepted, and makes it: every other
-// one is neither made nor refused.
+// fillQueue lets one connection wait to be accepted, and makes it: every other one is neither made
+// nor refused.
 func (p *port) fillQueue(t *testing.T) {
 	t.Helper()
 	if err := p.queue(0); err != nil {

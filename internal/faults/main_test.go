@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package faults_test drives the whole provider against what a network and a
-// server can do to it: design/faults.md has the list.
+// Package faults_test drives the whole provider against what a network and a server can do to it:
+// design/faults.md has the list.
 package faults_test
 
 import (
@@ -21,8 +21,8 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
-// TestMain sets what a process has but one of: the name server that it asks, and
-// the authorities that it trusts, which Go reads once.
+// TestMain sets what a process has but one of: the name server that it asks, and the authorities
+// that it trusts, which Go reads once.
 func TestMain(m *testing.M) {
 	os.Exit(func() int {
 		net.DefaultResolver = resolver()

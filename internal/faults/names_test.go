@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// flags are those of the responses about the names that the name server knows
-// something about, with their codes (RFC 1035, section 4.1.1).
+// flags are those of the responses about the names that the name server knows something about, with
+// their codes (RFC 1035, section 4.1.1).
 var flags = map[string]string{
 	"no-such-name.test": "\x81\x83",
 	"no-address.test":   "\x81\x80",
@@ -38,8 +38,7 @@ func resolver() *net.Resolver {
 	}}
 }
 
-// respond repeats the question and gives no records. What it has no flags for gets
-// no response.
+// respond repeats the question and gives no records. What it has no flags for gets no response.
 func respond(query []byte) []byte {
 	const header = 12
 	label := query[header+1 : header+1+int(query[header])]

@@ -18,8 +18,8 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
-// awkward are logins whose secrets are written differently in each of the places
-// where they could show.
+// awkward are logins whose secrets are written differently in each of the places where they could
+// show.
 var awkward = map[string]acctest.Login{
 	"API key":         acctest.APIKeyOf("kgxwqzmp", `Xq7"pr1v&te+key/0815%41=`),
 	"service account": acctest.ServiceAccountOf("mdb_sa_id_7c/1+9", `mdb_sa_sk_Vw3"cl1ent&secr+t/4711%42=`),
@@ -64,10 +64,10 @@ func idOf(scenario int) string { return fmt.Sprintf("%024x", scenario) }
 
 func documentOf(scenario int) string { return `{"id":"` + idOf(scenario) + `","restorable":true}` }
 
-// Whatever goes wrong, and although the server echoes what it knows: no secret is in
-// anything that a run at the most talkative log level prints, sends in a request
-// line or leaves behind. The reads stand in checks, so that plan and state are
-// written although reads fail, with their errors in them.
+// Whatever goes wrong, and although the server echoes what it knows: no secret is in anything that
+// a run at the most talkative log level prints, sends in a request line or leaves behind. The reads
+// stand in checks, so that plan and state are written although reads fail, with their errors in
+// them.
 func TestAccSecrets(t *testing.T) {
 	t.Parallel()
 	for name, login := range awkward {

@@ -74,8 +74,8 @@ var echoes = map[string]func(text string) []atlasmock.Fault{
 	},
 }
 
-// Whatever a server sends back of the credentials, and wherever: it ends in one
-// error. That neither it nor the logs have a secret in them, the scene sees to.
+// Whatever a server sends back of the credentials, and wherever: it ends in one error. That neither
+// it nor the logs have a secret in them, the scene sees to.
 func TestSecrets_echoed(t *testing.T) {
 	t.Parallel()
 	once := acctest.Config{"retry": map[string]any{"max_attempts": 1}}

@@ -21,8 +21,8 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
-// A signal reaches Terraform and the provider while a read waits for its headers:
-// the read ends, the token is given back, and no process and no secret is left.
+// A signal reaches Terraform and the provider while a read waits for its headers: the read ends,
+// the token is given back, and no process and no secret is left.
 func TestAccStop(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -51,7 +51,8 @@ func TestAccStop(t *testing.T) {
 				reach()
 				return true
 			}))...)
-			// Nothing of the provider's own ends the read, and a run that hangs is ended far from what any run takes.
+			// Nothing of the provider's own ends the read, and a run that hangs is ended far from
+			// what any run takes.
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 			defer cancel()
 			cli := acctest.NewCLI(t, s.HCL(`request_timeout = "3h"`, acctest.Data(checkpoint,

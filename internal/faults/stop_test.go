@@ -35,9 +35,9 @@ func arrived(s *acctest.Scene) string {
 	return strings.Join(slices.Compact(all), ", ")
 }
 
-// Terraform stops the provider while reads are at some stage, and ends it: the
-// reads end, the token is given back, and no goroutine and no connection is left.
-// The test is not parallel to others, whose goroutines it would see.
+// Terraform stops the provider while reads are at some stage, and ends it: the reads end, the token
+// is given back, and no goroutine and no connection is left. The test is not parallel to others,
+// whose goroutines it would see.
 func TestStop(t *testing.T) {
 	requests := func(n int) func(*acctest.Scene) bool {
 		return func(s *acctest.Scene) bool { return s.Atlas.Count("", "") >= n }

@@ -26,8 +26,8 @@ func secure(t *testing.T, login acctest.Login, listener net.Listener, config *tl
 
 var times = regexp.MustCompile(`[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]+Z`)
 
-// Certificates are verified by the system's authorities, which on Linux are those
-// in SSL_CERT_FILE. None is tried again: a moment later it is the same certificate.
+// Certificates are verified by the system's authorities, which on Linux are those in SSL_CERT_FILE.
+// None is tried again: a moment later it is the same certificate.
 func TestTLS_refused(t *testing.T) {
 	t.Parallel()
 	golden := acctest.NewGolden(t)
@@ -52,8 +52,8 @@ func TestTLS_refused(t *testing.T) {
 				s := secure(t, requests[request].login, loopback(t), config, acctest.Config{"retry": impatient["retry"]})
 				_, got := readOrders(s, nil)
 				if config == demanding {
-					// The server's word may be lost with the connection that it ends: then
-					// trying again finds out.
+					// The server's word may be lost with the connection that it ends: then trying
+					// again finds out.
 					got.One(t, "Error: TLS with Atlas failed", "certificate required", "may demand a client certificate")
 				} else {
 					golden.Is(t, name+", "+request, times.ReplaceAllString(got.String(), "TIME"))
@@ -69,8 +69,8 @@ func TestTLS_refused(t *testing.T) {
 	}
 }
 
-// An authority in SSL_CERT_FILE is trusted, with HTTP/2 and without; what goes
-// wrong with such connections once leaves no trace.
+// An authority in SSL_CERT_FILE is trusted, with HTTP/2 and without; what goes wrong with such
+// connections once leaves no trace.
 func TestTLS_trusted(t *testing.T) {
 	t.Parallel()
 	faults := map[string]atlasmock.Fault{"nothing": {}}

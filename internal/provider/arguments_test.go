@@ -22,8 +22,8 @@ var marks = acctest.Login{
 	Secrets: []acctest.Secret{{Value: "s3cret"}, {Value: "eyJhbGciOiJub25lIn0"}, {Value: "b3f3b1a2"}},
 }
 
-// What is said of a base URL, in the provider block and in the environment. One that
-// may hold a secret is neither quoted nor pointed at, since Terraform prints the line.
+// What is said of a base URL, in the provider block and in the environment. One that may hold a
+// secret is neither quoted nor pointed at, since Terraform prints the line.
 func TestBaseURL_texts(t *testing.T) {
 	t.Parallel()
 	golden := acctest.NewGolden(t)
@@ -257,8 +257,8 @@ func TestConfigure_sendsNothing(t *testing.T) {
 	}
 }
 
-// One process may be configured more than once. Every client's token is revoked, at
-// the same time: each revocation waits for the other, for as long as it is given.
+// One process may be configured more than once. Every client's token is revoked, at the same time:
+// each revocation waits for the other, for as long as it is given.
 func TestClose_closesEveryClient(t *testing.T) {
 	t.Parallel()
 	var (

@@ -13,8 +13,8 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
-// Each method works from the environment, from the provider block and from both. The
-// mock verifies digests, secrets and tokens. TestResolveCredentials proves the order.
+// Each method works from the environment, from the provider block and from both. The mock verifies
+// digests, secrets and tokens. TestResolveCredentials proves the order.
 func TestAuthentication(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -76,8 +76,8 @@ func TestBaseURL_path(t *testing.T) {
 	}
 }
 
-// What is missing or wrong in the environment is the business of a read that needs
-// it, so that a run that reads nothing succeeds.
+// What is missing or wrong in the environment is the business of a read that needs it, so that a
+// run that reads nothing succeeds.
 func TestAccCredentials_onlyForReads(t *testing.T) {
 	t.Parallel()
 	const (

@@ -19,8 +19,8 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 )
 
-// resolveBaseURL takes base_url from the provider block, else from the environment, else the default
-// that is_mongodbgov_cloud chooses.
+// resolveBaseURL takes base_url from the provider block, else from the environment, else the
+// default that is_mongodbgov_cloud chooses.
 func resolveBaseURL(m model, getenv func(string) string) (*url.URL, diag.Diagnostics) {
 	government := m.IsMongoDBGovCloud.ValueBool()
 	configured, ok := fromBlock(m)["base_url"]
@@ -88,8 +88,8 @@ func parseBaseURL(raw string) (*url.URL, error) {
 	}, nil
 }
 
-// hostName is a DNS name, but for its length. Go would also take quotes and other characters that no
-// resolver knows.
+// hostName is a DNS name, but for its length. Go would also take quotes and other characters that
+// no resolver knows.
 var hostName = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$`)
 
 // maxHostName is the longest DNS name (RFC 1035, section 2.3.4), without its final dot.
@@ -142,8 +142,7 @@ func isLoopback(name string, address netip.Addr) bool {
 	return name == "localhost" || address == netip.IPv6Loopback() || address.Is4() && address.IsLoopback()
 }
 
-// apiPath is what the client appends itself, or the beginning of it, with all that
-// follows it.
+// apiPath is what the client appends itself, or the beginning of it, with all that follows it.
 var apiPath = regexp.MustCompile(`/api(/atlas(/v[0-9.]+(/.*)?)?)?$`)
 
 // apiPathError is the error of an address that has the API's own path.

@@ -14,8 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// checkCredential returns the error in a credential that can't be right, or nil: what
-// is sent would only come back as "unauthorized". The error never shows the value.
+// checkCredential returns the error in a credential that can't be right, or nil: what is sent would
+// only come back as "unauthorized". The error never shows the value.
 func checkCredential(s setting) diag.Diagnostic {
 	mistake := mistakeIn(s)
 	if mistake == "" {

@@ -28,8 +28,7 @@ func says(s *acctest.Scene, block acctest.Config) string {
 	return "read:\n" + readSharded(s).String()
 }
 
-// What is said of credentials that are missing, incomplete or can't be right. Nothing
-// is sent then.
+// What is said of credentials that are missing, incomplete or can't be right. Nothing is sent then.
 func TestCredentials_texts(t *testing.T) {
 	t.Parallel()
 	golden := acctest.NewGolden(t)
@@ -61,8 +60,8 @@ func TestCredentials_texts(t *testing.T) {
 	}
 }
 
-// Odd characters inside a credential stay as they are: it proves itself to a server
-// that knows it by exactly these bytes.
+// Odd characters inside a credential stay as they are: it proves itself to a server that knows it
+// by exactly these bytes.
 func TestCredentials_oddButPossible(t *testing.T) {
 	t.Parallel()
 	for _, odd := range []string{"abc%2fdef", "%2e%2e", "..", "abc/../def", `a"b'c`, `abc\def`, "%s%d${abc}", "clé-密钥", strings.Repeat("a", 100_000)} {

@@ -33,9 +33,8 @@ var methods = []method{
 	}},
 }
 
-// resolveCredentials lets the provider block choose the method if it sets any
-// credential, and the environment otherwise. The missing half of a pair comes from
-// the environment in both cases.
+// resolveCredentials lets the provider block choose the method if it sets any credential, and the
+// environment otherwise. The missing half of a pair comes from the environment in both cases.
 func resolveCredentials(m model, getenv func(string) string) (auth.Credentials, diag.Diagnostics) {
 	diags := validateCredentials(m)
 	if diags.HasError() {
@@ -58,8 +57,8 @@ func resolveCredentials(m model, getenv func(string) string) (auth.Credentials, 
 	return nil, diags
 }
 
-// validateCredentials checks every credential in the provider block, also those that
-// another method outranks.
+// validateCredentials checks every credential in the provider block, also those that another method
+// outranks.
 func validateCredentials(m model) diag.Diagnostics {
 	var diags diag.Diagnostics
 	block := fromBlock(m)

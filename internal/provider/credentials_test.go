@@ -163,7 +163,8 @@ func TestResolveCredentials(t *testing.T) {
 	}
 }
 
-// unsetInBlock takes arguments out in both ways that a configuration has: null, and an empty string.
+// unsetInBlock takes arguments out in both ways that a configuration has: null, and an empty
+// string.
 func unsetInBlock(names ...string) func(*model) {
 	return func(m *model) {
 		for name, value := range map[string]*types.String{

@@ -30,8 +30,8 @@ var (
 	_ provider.ProviderWithEphemeralResources = (*Provider)(nil)
 )
 
-// Provider reads MongoDB Atlas. It manages nothing: it has data sources and
-// ephemeral resources only.
+// Provider reads MongoDB Atlas. It manages nothing: it has data sources and ephemeral resources
+// only.
 type Provider struct {
 	version   string
 	getenv    func(string) string
@@ -75,9 +75,9 @@ func (p *Provider) ValidateConfig(
 	resp.Diagnostics.Append(validate(ctx, block)...)
 }
 
-// Configure makes the client that all reads share. It sends nothing, and
-// fails only for what is wrong in the provider block: a configuration that reads
-// nothing needs neither credentials nor an Atlas that can be reached.
+// Configure makes the client that all reads share. It sends nothing, and fails only for what is
+// wrong in the provider block: a configuration that reads nothing needs neither credentials nor an
+// Atlas that can be reached.
 func (p *Provider) Configure(
 	ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse,
 ) {

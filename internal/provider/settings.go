@@ -76,9 +76,8 @@ func (s setting) confidential() bool {
 	}
 }
 
-// problem is an error about the setting. It points at the argument in the provider
-// block, unless the value is confidential: Terraform prints the source line that an
-// error points at.
+// problem is an error about the setting. It points at the argument in the provider block, unless
+// the value is confidential: Terraform prints the source line that an error points at.
 func (s setting) problem(summary, detail string) diag.Diagnostic {
 	if s.variable != "" || s.confidential() {
 		return diag.NewErrorDiagnostic(summary, detail)

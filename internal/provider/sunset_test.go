@@ -18,8 +18,8 @@ func readSharded(s *acctest.Scene) acctest.Diagnostics {
 	return got
 }
 
-// Atlas announces the end of an API version with every response. A user sees
-// it once in a run, with the day.
+// Atlas announces the end of an API version with every response. A user sees it once in a run, with
+// the day.
 func TestSunset(t *testing.T) {
 	t.Parallel()
 	for header, day := range map[string]string{

@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package validators holds the attribute validators that the provider block and
-// the data sources share.
+// Package validators holds the attribute validators that the provider block and the data sources
+// share.
 package validators
 
 import (
@@ -18,14 +18,14 @@ import (
 
 var _ validator.String = positiveDuration{}
 
-// PositiveDuration refuses a string that is not a Go duration above zero. Null
-// and unknown values pass.
+// PositiveDuration refuses a string that is not a Go duration above zero. Null and unknown values
+// pass.
 func PositiveDuration() validator.String {
 	return positiveDuration{}
 }
 
-// ParsePositiveDuration reads the duration that PositiveDuration accepts at an
-// attribute. A null or unknown value is zero.
+// ParsePositiveDuration reads the duration that PositiveDuration accepts at an attribute. A null or
+// unknown value is zero.
 func ParsePositiveDuration(at path.Path, value types.String) (time.Duration, diag.Diagnostics) {
 	if value.IsNull() || value.IsUnknown() {
 		return 0, nil
@@ -58,8 +58,8 @@ func (positiveDuration) ValidateString(_ context.Context, req validator.StringRe
 	resp.Diagnostics.Append(diags...)
 }
 
-// Argument is the argument that a path lies in. Terraform points at the line of an
-// argument, but for what is nested in one only at the whole block.
+// Argument is the argument that a path lies in. Terraform points at the line of an argument, but
+// for what is nested in one only at the whole block.
 func Argument(at path.Path) path.Path {
 	name, _ := at.Steps()[0].(path.PathStepAttributeName)
 	return path.Root(string(name))

@@ -18,8 +18,8 @@ var (
 	clusterName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9-]*$`)
 )
 
-// ObjectID refuses a string that is not 24 lower-case hexadecimal digits, the
-// API's pattern for ids. Null and unknown values pass.
+// ObjectID refuses a string that is not 24 lower-case hexadecimal digits, the API's pattern for
+// ids. Null and unknown values pass.
 func ObjectID() validator.String {
 	return identifier{
 		pattern:  objectID,
@@ -45,8 +45,8 @@ func objectIDHint(value string) string {
 	}
 }
 
-// ClusterName refuses a string that can't be the name of an Atlas cluster. Null
-// and unknown values pass.
+// ClusterName refuses a string that can't be the name of an Atlas cluster. Null and unknown values
+// pass.
 func ClusterName() validator.String {
 	return identifier{
 		pattern:  clusterName,

@@ -13,15 +13,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// WholeNumber refuses a number that is not whole, or less than low. Null and
-// unknown values pass. It is for number attributes: of a fraction in an int64
-// attribute, the framework says that the provider is at fault.
+// WholeNumber refuses a number that is not whole, or less than low. Null and unknown values pass.
+// It is for number attributes: of a fraction in an int64 attribute, the framework says that the
+// provider is at fault.
 func WholeNumber(low int64) validator.Number {
 	return wholeNumber{low: low}
 }
 
-// Int returns the number that WholeNumber accepts, at most math.MaxInt32 so that
-// it fits an int on every platform; 0 if the value is null or unknown.
+// Int returns the number that WholeNumber accepts, at most math.MaxInt32 so that it fits an int on
+// every platform; 0 if the value is null or unknown.
 func Int(value types.Number) int {
 	if value.IsNull() || value.IsUnknown() {
 		return 0

@@ -19,9 +19,9 @@ func Time() validator.String {
 	return rfc3339{}
 }
 
-// form is the form of a time in RFC 3339 (section 5.6). Package time also accepts
-// an hour of one digit, a comma before the fraction and an offset of a day or
-// more (go.dev/issue/54580), but no letters in lower case.
+// form is the form of a time in RFC 3339 (section 5.6). Package time also accepts an hour of one
+// digit, a comma before the fraction and an offset of a day or more (go.dev/issue/54580), but no
+// letters in lower case.
 var form = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
 
 // ParseTime reads the time that Time accepts; nil if the value is null or unknown, or no time.
@@ -41,8 +41,8 @@ func parse(text string) *time.Time {
 	return &t
 }
 
-// corrected proposes the time that is meant, where that is clear: a date alone, a
-// space for the T, no seconds, no zone.
+// corrected proposes the time that is meant, where that is clear: a date alone, a space for the T,
+// no seconds, no zone.
 func corrected(text string) string {
 	text = strings.Replace(strings.TrimSpace(text), " ", "T", 1)
 	for _, end := range []string{"", "Z", ":00Z", "T00:00:00Z"} {

@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package atlastest is the harness for tests of the API client: a client of a
-// handler or a mock Atlas, reads, and checks.
+// Package atlastest is the harness for tests of the API client: a client of a handler or a mock
+// Atlas, reads, and checks.
 package atlastest
 
 import (
@@ -185,8 +185,7 @@ func AllFail(t *testing.T, n int, client *atlas.Client, want rest.Kind) []*rest.
 	return failures
 }
 
-// Start runs a call of a bubble until it waits for something. The result waits for
-// its end.
+// Start runs a call of a bubble until it waits for something. The result waits for its end.
 func Start(call func()) (end func()) {
 	var group sync.WaitGroup
 	group.Go(call)

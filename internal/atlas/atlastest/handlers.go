@@ -15,8 +15,8 @@ import (
 	"testing/iotest"
 )
 
-// Transport carries requests to a handler without a network, so that a test's time
-// can be that of testing/synctest. A response arrives once the handler returns.
+// Transport carries requests to a handler without a network, so that a test's time can be that of
+// testing/synctest. A response arrives once the handler returns.
 type Transport struct{ Handler http.Handler }
 
 var errAborted = errors.New("connection aborted")
@@ -108,8 +108,7 @@ func RespondWithDocument(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, Document(project))
 }
 
-// Script responds to each request with the next handler, and with the last one
-// from then on.
+// Script responds to each request with the next handler, and with the last one from then on.
 func Script(handlers ...http.HandlerFunc) *Recorder {
 	var (
 		mu   sync.Mutex

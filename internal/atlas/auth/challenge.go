@@ -14,10 +14,10 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
-// strongestChallenge returns the digest challenge with the strongest algorithm
-// that this client supports, nil if there is none. icholy/digest parses one
-// challenge; splitting a header field into challenges is done here, since a
-// server may send several in one field or in several (RFC 9110, section 11.6.1).
+// strongestChallenge returns the digest challenge with the strongest algorithm that this client
+// supports, nil if there is none. icholy/digest parses one challenge; splitting a header field into
+// challenges is done here, since a server may send several in one field or in several (RFC 9110,
+// section 11.6.1).
 func strongestChallenge(h http.Header) *digest.Challenge {
 	var best *digest.Challenge
 	for _, c := range digestChallenges(h) {
@@ -28,8 +28,8 @@ func strongestChallenge(h http.Header) *digest.Challenge {
 	return best
 }
 
-// md5Forbidden is true when cryptography other than FIPS 140-3 is forbidden
-// (GODEBUG=fips140=only). Then MD5 panics.
+// md5Forbidden is true when cryptography other than FIPS 140-3 is forbidden (GODEBUG=fips140=only).
+// Then MD5 panics.
 var md5Forbidden = fips140.Enforced()
 
 // canDigest reports whether a challenge is supported.
@@ -89,16 +89,16 @@ func digestChallenges(h http.Header) []*digest.Challenge {
 	return found
 }
 
-// challenge is one challenge of a header field, its parameters in the one form
-// that icholy/digest reads: lower-case name, quoted value.
+// challenge is one challenge of a header field, its parameters in the one form that icholy/digest
+// reads: lower-case name, quoted value.
 type challenge struct {
 	scheme string
 	params []string
 }
 
-// splitChallenges splits a WWW-Authenticate field. Both challenges and their
-// parameters are separated by commas; an element begins a new challenge unless
-// it is a parameter, a token followed by an equals sign.
+// splitChallenges splits a WWW-Authenticate field. Both challenges and their parameters are
+// separated by commas; an element begins a new challenge unless it is a parameter, a token followed
+// by an equals sign.
 func splitChallenges(field string) []challenge {
 	var found []challenge
 	for _, element := range splitList(field) {
@@ -157,8 +157,8 @@ func cutToken(s string) (token, rest string) {
 	return s[:end], strings.TrimLeft(s[end:], " \t")
 }
 
-// readable reports whether icholy/digest can read a parameter of that name. The
-// others are extensions, which RFC 7616 (section 3.3) has clients ignore.
+// readable reports whether icholy/digest can read a parameter of that name. The others are
+// extensions, which RFC 7616 (section 3.3) has clients ignore.
 func readable(name string) bool {
 	return strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }

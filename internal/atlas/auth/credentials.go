@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package auth holds the ways to authenticate with Atlas: HTTP Digest with an
-// API key, a service account's OAuth2 tokens, and an access token.
+// Package auth holds the ways to authenticate with Atlas: HTTP Digest with an API key, a service
+// account's OAuth2 tokens, and an access token.
 package auth
 
 import (
@@ -14,10 +14,9 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/retry"
 )
 
-// Credentials is one way to authenticate: an APIKey, a ServiceAccount or an
-// AccessToken. Each has an Origin, a phrase that says where its parts came from
-// ("public_key and private_key in the provider block"), so that an error can name
-// what to fix without naming a value.
+// Credentials is one way to authenticate: an APIKey, a ServiceAccount or an AccessToken. Each has
+// an Origin, a phrase that says where its parts came from ("public_key and private_key in the
+// provider block"), so that an error can name what to fix without naming a value.
 type Credentials interface {
 	// Login is what they are, and the Origin.
 	Login() rest.Login
@@ -35,9 +34,8 @@ type Connection struct {
 
 // Authenticator authenticates the reads of one client.
 type Authenticator interface {
-	// Attempt calls send with what signs and sends the requests of one attempt to
-	// read from a project. Before that it may fetch what it needs, for as long as
-	// ctx allows.
+	// Attempt calls send with what signs and sends the requests of one attempt to read from a
+	// project. Before that it may fetch what it needs, for as long as ctx allows.
 	Attempt(ctx context.Context, projectID string, send func(rest.Signer) error) error
 	// Close gives up what was fetched.
 	Close(ctx context.Context)
@@ -102,16 +100,16 @@ func (header) Unauthorized(_ *http.Response, code string) (rest.Kind, string) {
 	return rest.KindCredentials, ""
 }
 
-// authorized returns a copy of a request with an Authorization header: a
-// RoundTripper must not change the request that it is given.
+// authorized returns a copy of a request with an Authorization header: a RoundTripper must not
+// change the request that it is given.
 func authorized(req *http.Request, value string) *http.Request {
 	signed := req.Clone(req.Context())
 	signed.Header.Set("Authorization", value)
 	return signed
 }
 
-// accessRefused reports the error codes that only the application sends, once
-// authentication has let a request through.
+// accessRefused reports the error codes that only the application sends, once authentication has
+// let a request through.
 func accessRefused(code string) bool {
 	return code == "NOT_IN_GROUP" || code == "USER_UNAUTHORIZED"
 }

@@ -19,27 +19,25 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
-// maxRenewals bounds how often in one attempt a nonce may become invalid between
-// being issued and being used: it expires, or net/http uses it twice.
+// maxRenewals bounds how often in one attempt a nonce may become invalid between being issued and
+// being used: it expires, or net/http uses it twice.
 const maxRenewals = 3
 
-// errRepeated is the failure of an attempt in which no connection lasted for a
-// signed request and its response.
+// errRepeated is the failure of an attempt in which no connection lasted for a signed request and
+// its response.
 var errRepeated = errors.New("the server closed each connection on a signed request")
 
-// digestTransport responds to digest challenges (RFC 7616). Parallel requests share
-// one handshake: the first one makes it while the others wait, and a nonce is
-// used again with a rising count until the server refuses it.
+// digestTransport responds to digest challenges (RFC 7616). Parallel requests share one handshake:
+// the first one makes it while the others wait, and a nonce is used again with a rising count until
+// the server refuses it.
 //
-// It is not icholy's Transport, which with nonces that a server takes only once
-// fails 87 of 1,000 parallel requests with a false 401, and loses the body of a
-// 401 without a challenge. 1,000 reads take 1,001 requests with nonces that may
-// be used again, and 2,000 with those that may not.
+// It is not icholy's Transport, which with nonces that a server takes only once fails 87 of 1,000
+// parallel requests with a false 401, and loses the body of a 401 without a challenge. 1,000 reads
+// take 1,001 requests with nonces that may be used again, and 2,000 with those that may not.
 //
-// Only a refusal of a nonce that was issued to the very request, and used by
-// nobody else, is about the credentials, and only as long as it has
-// not accepted them. Everything else may concern the nonce, and is responded with a
-// fresh one.
+// Only a refusal of a nonce that was issued to the very request, and used by nobody else, is about
+// the credentials, and only as long as it has not accepted them. Everything else may concern the
+// nonce, and is responded with a fresh one.
 type digestTransport struct {
 	base               http.RoundTripper
 	redactor           *rest.Redactor
@@ -58,15 +56,15 @@ type session struct {
 	count int // uses so far, the nc of the last one
 }
 
-// nonce is a challenge, and the cookie that came with it: a load balancer may have
-// set it to lead to the server that knows the nonce.
+// nonce is a challenge, and the cookie that came with it: a load balancer may have set it to lead
+// to the server that knows the nonce.
 type nonce struct {
 	challenge *digest.Challenge
 	cookie    string
 }
 
-// signature is what one request uses to sign itself: nothing yet, a shared
-// session, or a challenge issued to this request alone.
+// signature is what one request uses to sign itself: nothing yet, a shared session, or a challenge
+// issued to this request alone.
 type signature struct {
 	nonce
 	count  int
@@ -114,8 +112,8 @@ func (d *digestTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 }
 
-// begin returns how to sign a request: with the shared session, waiting for a
-// handshake that makes one, or not at all, which begins a handshake.
+// begin returns how to sign a request: with the shared session, waiting for a handshake that makes
+// one, or not at all, which begins a handshake.
 func (d *digestTransport) begin(ctx context.Context) (signature, error) {
 	for waited := false; ; waited = true {
 		d.mu.Lock()
@@ -127,8 +125,8 @@ func (d *digestTransport) begin(ctx context.Context) (signature, error) {
 			d.mu.Unlock()
 			return s, nil
 		case waited:
-			// A handshake that ended without a session says nothing about this
-			// request, and queueing for one at a time would never end.
+			// A handshake that ended without a session says nothing about this request, and
+			// queueing for one at a time would never end.
 			d.mu.Unlock()
 			return signature{}, nil
 		case handshake == nil:
@@ -143,9 +141,8 @@ func (d *digestTransport) begin(ctx context.Context) (signature, error) {
 	}
 }
 
-// await waits until another request's handshake has ended, but for half of this
-// request's time at most: if that handshake hangs, the other half is for one of
-// its own.
+// await waits until another request's handshake has ended, but for half of this request's time at
+// most: if that handshake hangs, the other half is for one of its own.
 func await(ctx context.Context, handshake <-chan struct{}) error {
 	half := ctx
 	if deadline, ok := ctx.Deadline(); ok {
@@ -177,8 +174,8 @@ func (d *digestTransport) end(s signature) {
 	d.handshake = nil
 }
 
-// retire takes a refused session out of use and makes the request that noticed
-// first lead the way to the next one.
+// retire takes a refused session out of use and makes the request that noticed first lead the way
+// to the next one.
 func (d *digestTransport) retire(s signature) signature {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -191,8 +188,8 @@ func (d *digestTransport) retire(s signature) signature {
 	return s
 }
 
-// share lets other requests use the nonce that was issued to this one and
-// accepted, unless they have one already.
+// share lets other requests use the nonce that was issued to this one and accepted, unless they
+// have one already.
 func (d *digestTransport) share(s signature) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -202,8 +199,8 @@ func (d *digestTransport) share(s signature) {
 	}
 }
 
-// wasAccepted reports that the server has accepted the key before. Then a refusal is
-// about the nonce.
+// wasAccepted reports that the server has accepted the key before. Then a refusal is about the
+// nonce.
 func (d *digestTransport) wasAccepted() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -218,9 +215,9 @@ func cookies(resp *http.Response) string {
 	return strings.Join(pairs, "; ")
 }
 
-// send reports, too, whether net/http sent a signed request more than once, as
-// it does if a connection that it had kept breaks before the response. A server
-// that saw both refuses the second one: it repeats a nonce count.
+// send reports, too, whether net/http sent a signed request more than once, as it does if a
+// connection that it had kept breaks before the response. A server that saw both refuses the second
+// one: it repeats a nonce count.
 func (d *digestTransport) send(req *http.Request, s signature) (resp *http.Response, repeated bool, err error) {
 	if s.challenge == nil {
 		resp, err = d.base.RoundTrip(req)
@@ -245,9 +242,8 @@ func (d *digestTransport) send(req *http.Request, s signature) (resp *http.Respo
 	return resp, sent.Load() > 1, err
 }
 
-// authorization writes the header's value. icholy's own writes quoted strings as
-// Go does, which changes tabs and bytes that are not ASCII; RFC 9110 (section
-// 5.6.4) has two characters to escape.
+// authorization writes the header's value. icholy's own writes quoted strings as Go does, which
+// changes tabs and bytes that are not ASCII; RFC 9110 (section 5.6.4) has two characters to escape.
 func authorization(c *digest.Credentials) string {
 	fields := []string{
 		"username=" + quotedString(c.Username), "realm=" + quotedString(c.Realm),
@@ -273,10 +269,10 @@ var quotedPairs = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
 func quotedString(s string) string { return `"` + quotedPairs.Replace(s) + `"` }
 
-// Unauthorized says what a final 401 means. Atlas responds with the same error
-// code to no, unknown and wrong credentials, so it is the challenge that tells:
-// one that comes back to a signed request asks for other credentials, and its
-// absence means that the application, behind authentication, refused access.
+// Unauthorized says what a final 401 means. Atlas responds with the same error code to no, unknown
+// and wrong credentials, so it is the challenge that tells: one that comes back to a signed request
+// asks for other credentials, and its absence means that the application, behind authentication,
+// refused access.
 func (d *digestTransport) Unauthorized(resp *http.Response, code string) (rest.Kind, string) {
 	switch {
 	case resp.Request.Header.Get("Authorization") == "":

@@ -216,8 +216,8 @@ func TestDigest_challengeWithACodeOfTheApplication(t *testing.T) {
 	atlastest.MustRead(t, atlastest.InProcess(server, atlastest.APIKey))
 }
 
-// A load balancer spreads requests over two servers, each with nonces of its own. The
-// cookie leads back to the same server.
+// A load balancer spreads requests over two servers, each with nonces of its own. The cookie leads
+// back to the same server.
 func TestDigest_behindABalancer(t *testing.T) {
 	var turn atomic.Int64
 	server := atlastest.Record(func(w http.ResponseWriter, r *http.Request) {

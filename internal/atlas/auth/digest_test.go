@@ -84,8 +84,8 @@ func TestDigest_noncesOfFewUses(t *testing.T) {
 	})
 }
 
-// A server that once refuses a nonce that it does not call stale, as one that wants
-// rising counts does when two requests overtake each other, need not do so for good.
+// A server that once refuses a nonce that it does not call stale, as one that wants rising counts
+// does when two requests overtake each other, need not do so for good.
 func TestDigest_nonceRefusedOnce(t *testing.T) {
 	for _, refused := range []int64{2, 4} {
 		const n = 20
@@ -129,8 +129,8 @@ func TestDigest_nonceThatGoesStale(t *testing.T) {
 	atlastest.WantCount(t, "nonces after that", len(counts(t, mock)), 1)
 }
 
-// While one read renews the nonce, the reads that begin wait for it: the old one would
-// be refused again.
+// While one read renews the nonce, the reads that begin wait for it: the old one would be refused
+// again.
 func TestDigest_readsWaitForARenewal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const n = 20
@@ -179,8 +179,7 @@ func TestDigest_noncesThatExpireAllTheTime(t *testing.T) {
 	atlastest.WantAtMost(t, "requests", mock.Count("", ""), 4*reads*rounds)
 }
 
-// readInRounds makes reads in parallel, each several times. Before each call
-// something may happen.
+// readInRounds makes reads in parallel, each several times. Before each call something may happen.
 func readInRounds(t *testing.T, client *atlas.Client, reads, rounds int, happen func(call int)) {
 	t.Helper()
 	var (
@@ -203,8 +202,8 @@ func readInRounds(t *testing.T, client *atlas.Client, reads, rounds int, happen 
 	}
 }
 
-// What a server calls itself goes back byte for byte, with the two characters
-// escaped that RFC 9110 has escaped.
+// What a server calls itself goes back byte for byte, with the two characters escaped that RFC 9110
+// has escaped.
 func TestDigest_quotedStringsComeBackUnchanged(t *testing.T) {
 	for _, realm := range []string{"a\tb", "caf\xe9", "café", `with \"quotes\"`, `back\\slash`, "%41&amp;"} {
 		var sent string

@@ -13,10 +13,9 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/retry"
 )
 
-// ServiceAccount authenticates with OAuth2 client credentials (RFC 6749,
-// section 4.4). The requests are made here and not with golang.org/x/oauth2:
-// its token sources hold on to the first caller's context, know one of the two
-// shapes in which Atlas reports errors, and can't share a failure.
+// ServiceAccount authenticates with OAuth2 client credentials (RFC 6749, section 4.4). The requests
+// are made here and not with golang.org/x/oauth2: its token sources hold on to the first caller's
+// context, know one of the two shapes in which Atlas reports errors, and can't share a failure.
 type ServiceAccount struct {
 	ClientID, ClientSecret string
 	Origin                 string
@@ -33,8 +32,8 @@ func (a ServiceAccount) New(c Connection) Authenticator {
 	return &serviceAccount{client: c.Client, retrier: c.Retrier, endpoint: newTokenEndpoint(c, a), refusals: map[string]refusals{}}
 }
 
-// maxRefusedTokens is how many tokens in a row a project must refuse until the
-// refusal is final: a token may be revoked, or expire early, around its renewal.
+// maxRefusedTokens is how many tokens in a row a project must refuse until the refusal is final: a
+// token may be revoked, or expire early, around its renewal.
 const maxRefusedTokens = 3
 
 // serviceAccount keeps one token for all reads of a client.
@@ -49,13 +48,12 @@ type serviceAccount struct {
 	issued int
 	// fetching is the fetch under way, for which the other reads wait.
 	fetching *fetch
-	// refused is the token endpoint's final error: wrong credentials don't
-	// become right, and asking again for each read would only cost its limit.
-	// Once the client is closed, it says so.
+	// refused is the token endpoint's final error: wrong credentials don't become right, and asking
+	// again for each read would only cost its limit. Once the client is closed, it says so.
 	refused error
-	// refusals are the tokens that a project refused since it last let a read
-	// through, by project: it may be the project that Atlas objects to, and then
-	// its reads must not go on discarding tokens that the other projects' reads need.
+	// refusals are the tokens that a project refused since it last let a read through, by project:
+	// it may be the project that Atlas objects to, and then its reads must not go on discarding
+	// tokens that the other projects' reads need.
 	refusals map[string]refusals
 }
 
@@ -69,8 +67,8 @@ type fetch struct {
 	err   error
 }
 
-// Attempt sends with the current token, and with a new one as long as it is
-// refused, until the refusal is final.
+// Attempt sends with the current token, and with a new one as long as it is refused, until the
+// refusal is final.
 func (a *serviceAccount) Attempt(ctx context.Context, projectID string, send func(rest.Signer) error) error {
 	for tokens := 1; ; tokens++ {
 		t, err := a.current(ctx)
@@ -93,8 +91,8 @@ func tokenRefused(err error) bool {
 	return errors.As(err, &e) && e.Kind == rest.KindCredentials
 }
 
-// tokenAccepted reports an outcome that only the application, behind
-// authentication, can have brought about.
+// tokenAccepted reports an outcome that only the application, behind authentication, can have
+// brought about.
 func tokenAccepted(err error) bool {
 	var e *rest.Error
 	return err == nil || errors.As(err, &e) &&
@@ -111,8 +109,8 @@ func (a *serviceAccount) accept(projectID string, err error) {
 	delete(a.refusals, projectID)
 }
 
-// refuse notes that a project refused a token, and reports whether that is
-// final. Otherwise the token goes out of use.
+// refuse notes that a project refused a token, and reports whether that is final. Otherwise the
+// token goes out of use.
 func (a *serviceAccount) refuse(projectID string, t *token) (final bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -151,9 +149,9 @@ func (a *serviceAccount) current(ctx context.Context) (*token, error) {
 		case <-ctx.Done():
 			return nil, a.retrier.Interrupted(ctx, a.endpoint.job())
 		}
-		// The read that fetched may have run out of time or been interrupted,
-		// which says nothing to the others. Any other outcome is theirs too, also
-		// a token that has expired meanwhile: the next one would be like it.
+		// The read that fetched may have run out of time or been interrupted, which says nothing to
+		// the others. Any other outcome is theirs too, also a token that has expired meanwhile: the
+		// next one would be like it.
 		if f.err == nil || !endedByItself(f.err) {
 			return f.token, f.err
 		}
@@ -193,8 +191,8 @@ func endedByItself(err error) bool {
 	return errors.As(err, &e) && (e.Deadline || e.Kind == rest.KindCanceled)
 }
 
-// Close revokes the token, also one that is still on its way, and sees to it
-// that no read which has not ended yet fetches another.
+// Close revokes the token, also one that is still on its way, and sees to it that no read which has
+// not ended yet fetches another.
 func (a *serviceAccount) Close(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, closeTimeout)
 	defer cancel()

@@ -53,8 +53,7 @@ func TestServiceAccount_closeTakesASecondAtMost(t *testing.T) {
 	}
 }
 
-// When Terraform is stopped, a token may be on its way. It is awaited, but for a
-// second only.
+// When Terraform is stopped, a token may be on its way. It is awaited, but for a second only.
 func TestServiceAccount_closeAwaitsATokenOnItsWay(t *testing.T) {
 	for name, comes := range map[string]bool{"it comes": true, "it never comes": false} {
 		t.Run(name, func(t *testing.T) {

@@ -72,8 +72,7 @@ func TestServiceAccount_tokenIsUsedUntilShortlyBeforeItExpires(t *testing.T) {
 	}
 }
 
-// scriptedTokens issues numbered tokens and lets a test respond to the reads with
-// each of them.
+// scriptedTokens issues numbered tokens and lets a test respond to the reads with each of them.
 func scriptedTokens(reads func(token int, w http.ResponseWriter, r *http.Request)) *atlastest.Recorder {
 	var issued atomic.Int64
 	return atlastest.Record(func(w http.ResponseWriter, r *http.Request) {
@@ -86,8 +85,8 @@ func scriptedTokens(reads func(token int, w http.ResponseWriter, r *http.Request
 	})
 }
 
-// A 401 to every read of a project, as if each token were wrong, is final with the
-// third token, and costs the other projects nothing.
+// A 401 to every read of a project, as if each token were wrong, is final with the third token, and
+// costs the other projects nothing.
 func TestServiceAccount_projectWithoutAccessCausesNoStorm(t *testing.T) {
 	for name, atATime := range map[string]int{"one read after the other": 1, "parallel reads": 50} {
 		t.Run(name, func(t *testing.T) {
@@ -144,8 +143,8 @@ func TestServiceAccount_tokenRevokedMidRun(t *testing.T) {
 	})
 }
 
-// A response of the application shows that the token before it was accepted: the
-// refused tokens are counted from the beginning then.
+// A response of the application shows that the token before it was accepted: the refused tokens are
+// counted from the beginning then.
 func TestServiceAccount_refusalsInARow(t *testing.T) {
 	refused := atlastest.Respond(http.StatusUnauthorized, unauthorizedBody)
 	for name, test := range map[string]struct {
@@ -194,7 +193,8 @@ func TestServiceAccount_refusalsOfOneRead(t *testing.T) {
 func TestServiceAccount_revokedTokens(t *testing.T) {
 	refused := atlastest.Respond(http.StatusUnauthorized, unauthorizedBody)
 	for name, test := range map[string]struct {
-		// first responds to the second read with the first token, second to the reads with the second.
+		// first responds to the second read with the first token, second to the reads with the
+		// second.
 		first, second http.HandlerFunc
 		settings      []atlastest.Option
 		tokens        int

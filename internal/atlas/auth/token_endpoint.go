@@ -22,11 +22,10 @@ import (
 
 const (
 	maxToken = 1 << 20
-	// tokenMargin is how long before its expiry a token is no longer used, so
-	// that it does not expire on the way; a short-lived one gets a tenth.
+	// tokenMargin is how long before its expiry a token is no longer used, so that it does not
+	// expire on the way; a short-lived one gets a tenth.
 	tokenMargin = time.Minute
-	// closeTimeout leaves room in the two seconds that Terraform gives a
-	// provider to stop.
+	// closeTimeout leaves room in the two seconds that Terraform gives a provider to stop.
 	closeTimeout = time.Second
 )
 
@@ -94,8 +93,8 @@ func (e *tokenEndpoint) fetch(ctx context.Context) (*token, error) {
 	}
 	e.client.Redactor.Add("", doc.AccessToken)
 	t := &token{value: doc.AccessToken}
-	// Some servers write the number in quotes. What is no number is no expiry:
-	// then the token is used until it is refused.
+	// Some servers write the number in quotes. What is no number is no expiry: then the token is
+	// used until it is refused.
 	seconds, err := strconv.ParseInt(strings.Trim(string(doc.ExpiresIn), `"`), 10, 64)
 	if err == nil && seconds > 0 {
 		life := time.Duration(min(seconds, int64(rest.LongestWait/time.Second))) * time.Second

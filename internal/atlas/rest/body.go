@@ -17,8 +17,8 @@ const (
 	maxSample = 8 << 10
 )
 
-// KeepBody reads the body of a response, so that the connection can be used again
-// and the body be read once more, and returns its error code.
+// KeepBody reads the body of a response, so that the connection can be used again and the body be
+// read once more, and returns its error code.
 func KeepBody(resp *http.Response) (code string) {
 	b, _ := readBody(resp.Body, maxErrorBody)
 	_ = resp.Body.Close()
@@ -36,16 +36,16 @@ type body struct {
 	data []byte
 	// cut is true if the body goes on after data.
 	cut bool
-	// confidential is true for a body that may hold a secret, whatever its status: it
-	// is not quoted.
+	// confidential is true for a body that may hold a secret, whatever its status: it is not
+	// quoted.
 	confidential bool
-	// token is true for a body of the token endpoint, which may hold a token: of it
-	// only a page is quoted, such as a gateway's.
+	// token is true for a body of the token endpoint, which may hold a token: of it only a page is
+	// quoted, such as a gateway's.
 	token bool
 }
 
-// readBody reads at most limit bytes. A body that breaks off is returned as far
-// as it came, since what it says may still help.
+// readBody reads at most limit bytes. A body that breaks off is returned as far as it came, since
+// what it says may still help.
 func readBody(r io.Reader, limit int) (body, error) {
 	data, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
 	return body{data: data, cut: err != nil}.upTo(limit), err

@@ -18,8 +18,8 @@ import (
 	"testing"
 )
 
-// A dial that hangs outlives its request, which another connection serves, and
-// must not hold up the next one.
+// A dial that hangs outlives its request, which another connection serves, and must not hold up the
+// next one.
 func TestConnections_dialThatHangs(t *testing.T) {
 	t.Parallel()
 	arrived, respond := make(chan struct{}, 10), make(chan struct{})

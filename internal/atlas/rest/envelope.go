@@ -18,11 +18,10 @@ type envelope struct {
 	Envelope jsontext.Value `json:"envelope"`
 }
 
-// openEnvelope takes the document out of a body requested with envelope=true,
-// and the status that counts: the one inside or, without one, the HTTP status.
-// The document lies under "content" or "envelope", depending on which of
-// Atlas' pages one reads, or beside "status". An invalid status is an error, but
-// does not hide the document.
+// openEnvelope takes the document out of a body requested with envelope=true, and the status that
+// counts: the one inside or, without one, the HTTP status. The document lies under "content" or
+// "envelope", depending on which of Atlas' pages one reads, or beside "status". An invalid status
+// is an error, but does not hide the document.
 func openEnvelope(data []byte, httpStatus int) (status int, document []byte, err error) {
 	e, err := Decode[envelope](data)
 	if err != nil {

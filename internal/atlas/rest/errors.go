@@ -16,17 +16,16 @@ type Kind int
 const (
 	// KindStatus is a response with an error status that no other kind describes.
 	KindStatus Kind = iota + 1
-	// KindCredentials is a 401 that means wrong credentials, or a token that
-	// Atlas refuses.
+	// KindCredentials is a 401 that means wrong credentials, or a token that Atlas refuses.
 	KindCredentials
-	// KindNoAccess is a 401 to credentials that Atlas accepted, but which have
-	// no access to the project.
+	// KindNoAccess is a 401 to credentials that Atlas accepted, but which have no access to the
+	// project.
 	KindNoAccess
-	// KindNoChallenge is a 401 to a request without credentials that offers no
-	// digest challenge this client supports.
+	// KindNoChallenge is a 401 to a request without credentials that offers no digest challenge
+	// this client supports.
 	KindNoChallenge
-	// KindStaleNonce is a 401 that calls even the newest nonce expired. It says
-	// nothing about the credentials (RFC 7616, section 3.3, "stale").
+	// KindStaleNonce is a 401 that calls even the newest nonce expired. It says nothing about the
+	// credentials (RFC 7616, section 3.3, "stale").
 	KindStaleNonce
 	// KindRedirect is a response that points elsewhere; it is never followed.
 	KindRedirect
@@ -41,8 +40,7 @@ const (
 	// KindCanceled is a read that was interrupted from outside.
 	KindCanceled
 
-	// The kinds from here on are failures to get a response, by the point at which
-	// they happened.
+	// The kinds from here on are failures to get a response, by the point at which they happened.
 
 	// KindProxy is a proxy that refuses or can't be reached.
 	KindProxy
@@ -69,9 +67,8 @@ const (
 // Network reports a failure to get a response.
 func (k Kind) Network() bool { return k >= KindProxy }
 
-// Error is the one form in which this package reports that a read failed.
-// Its texts are safe to show: cleaned of control characters and of every
-// credential the client holds.
+// Error is the one form in which this package reports that a read failed. Its texts are safe to
+// show: cleaned of control characters and of every credential the client holds.
 type Error struct {
 	Kind Kind
 	// Method and Path are those of the failed request; Host is where it went.
@@ -80,8 +77,8 @@ type Error struct {
 	Login
 	// Token is true when it was the token request that failed.
 	Token bool
-	// Response is what Atlas sent, or nil when no response came. When the last
-	// attempt got none, it is the response of an earlier one and Earlier is true.
+	// Response is what Atlas sent, or nil when no response came. When the last attempt got none, it
+	// is the response of an earlier one and Earlier is true.
 	Response *Response
 	Earlier  bool
 	// Page is the page of a list that could not be read, from 1; 0 for a single document.
@@ -93,8 +90,8 @@ type Error struct {
 	Waited   time.Duration
 	// OutOfAttempts says that retry.Policy.MaxAttempts ended the read.
 	OutOfAttempts bool
-	// Wait is the wait that the read's deadline left no room for; Deadline says
-	// that the deadline, not the number of attempts, ended the read.
+	// Wait is the wait that the read's deadline left no room for; Deadline says that the deadline,
+	// not the number of attempts, ended the read.
 	Wait     time.Duration
 	Deadline bool
 	// Problem says what went wrong, for kinds without a response of Atlas' own.
@@ -148,8 +145,8 @@ func (e *Error) Error() string {
 // Unwrap returns the cause, for errors.As on network and TLS errors.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Temporary reports whether the same request may succeed a moment later. It is
-// about the failure alone: the attempts or the time may be over.
+// Temporary reports whether the same request may succeed a moment later. It is about the failure
+// alone: the attempts or the time may be over.
 func (e *Error) Temporary() bool {
 	switch e.Kind {
 	case KindStatus:
@@ -161,9 +158,8 @@ func (e *Error) Temporary() bool {
 	}
 }
 
-// temporaryStatus reports the statuses that pass: those of a rate limit and of a
-// timeout, and a server's errors, which include those that only CDNs and load
-// balancers have (520 to 530, 598).
+// temporaryStatus reports the statuses that pass: those of a rate limit and of a timeout, and a
+// server's errors, which include those that only CDNs and load balancers have (520 to 530, 598).
 func temporaryStatus(status int) bool {
 	switch status {
 	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
@@ -195,9 +191,8 @@ func (e *Error) Code() string {
 type Response struct {
 	// Status is the HTTP status, or the status inside an envelope.
 	Status int
-	// Code, Detail and Reason are the API's errorCode, detail and reason; for
-	// the token endpoint Code and Detail are error and error_description
-	// (RFC 6749, section 5.2).
+	// Code, Detail and Reason are the API's errorCode, detail and reason; for the token endpoint
+	// Code and Detail are error and error_description (RFC 6749, section 5.2).
 	Code, Detail, Reason string
 	// Parameters are the values that Detail speaks of.
 	Parameters []string
@@ -209,8 +204,8 @@ type Response struct {
 	RetryAfter time.Duration
 }
 
-// MismatchError says that a document is about something else than what was
-// requested. It is returned by Call.Decode.
+// MismatchError says that a document is about something else than what was requested. It is
+// returned by Call.Decode.
 type MismatchError struct{ Noun, Requested, Got string }
 
 func (e *MismatchError) Error() string {

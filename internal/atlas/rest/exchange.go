@@ -1,9 +1,9 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package rest makes one exchange with the Atlas Administration API: it sends a
-// request, reads the whole response and makes a document or an Error of it. It
-// knows neither credentials, which a Signer has, nor retries.
+// Package rest makes one exchange with the Atlas Administration API: it sends a request, reads the
+// whole response and makes a document or an Error of it. It knows neither credentials, which a
+// Signer has, nor retries.
 package rest
 
 import (
@@ -34,8 +34,8 @@ type Client struct {
 // Signer authenticates the requests that it sends.
 type Signer interface {
 	http.RoundTripper
-	// Unauthorized says what a final 401 means, and the problem if there is more
-	// to say. Code is the error code of the response.
+	// Unauthorized says what a final 401 means, and the problem if there is more to say. Code is
+	// the error code of the response.
 	Unauthorized(resp *http.Response, code string) (kind Kind, problem string)
 }
 
@@ -58,8 +58,8 @@ type Call struct {
 	Decode func([]byte) error
 }
 
-// Exchange sends the request and reads the whole response within the Timeout.
-// Every failure is an *Error.
+// Exchange sends the request and reads the whole response within the Timeout. Every failure is an
+// *Error.
 func (c *Client) Exchange(ctx context.Context, signer Signer, call Call) error {
 	attempt, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
@@ -102,8 +102,8 @@ func (c *Client) request(ctx context.Context, call Call) (*http.Request, error) 
 	return req, nil
 }
 
-// transportError is the error of an attempt that got no whole response. outer is
-// the read's context, attempt the one that the timeout bounds.
+// transportError is the error of an attempt that got no whole response. outer is the read's
+// context, attempt the one that the timeout bounds.
 func (c *Client) transportError(outer, attempt context.Context, err error) error {
 	e := &Error{Problem: c.Redactor.Text(err.Error()), cause: err}
 	if route, ok := errors.AsType[*routeError](err); ok {
@@ -150,8 +150,8 @@ func (r *received) read() *Error {
 		return r.redirect(target)
 	}
 	if status == http.StatusSwitchingProtocols {
-		// Nobody requested that. What follows is no body and has no end, and not
-		// even the request's context ends the reading of it.
+		// Nobody requested that. What follows is no body and has no end, and not even the request's
+		// context ends the reading of it.
 		return r.refusal(status, body{})
 	}
 	limit := r.call.Limit

@@ -20,8 +20,8 @@ import (
 
 const fuzzSecret = "sesame-0123456789"
 
-// wantFit fails unless a text is fit for a terminal: of limited length, without
-// control characters and without the secret.
+// wantFit fails unless a text is fit for a terminal: of limited length, without control characters
+// and without the secret.
 func wantFit(t *testing.T, text string, limit int) {
 	t.Helper()
 	if n := utf8.RuneCountInString(text); n > limit+1 {
@@ -81,8 +81,8 @@ func FuzzAnswer(f *testing.F) {
 	})
 }
 
-// FuzzExcerpt puts a secret at each offset of a body, in each form, and cuts the
-// body somewhere: no good part of the secret may be shown.
+// FuzzExcerpt puts a secret at each offset of a body, in each form, and cuts the body somewhere: no
+// good part of the secret may be shown.
 func FuzzExcerpt(f *testing.F) {
 	const secret = `se&sa/me+0"12<34`
 	forms := []string{

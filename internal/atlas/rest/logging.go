@@ -19,9 +19,8 @@ func WithAttempt(ctx context.Context, attempt int) context.Context {
 	return context.WithValue(ctx, attemptKey{}, attempt)
 }
 
-// Connect returns what sends requests, and a function that closes its
-// connections. The base is nil for connections of its own, with the settings of
-// an *http.Transport if it is one.
+// Connect returns what sends requests, and a function that closes its connections. The base is nil
+// for connections of its own, with the settings of an *http.Transport if it is one.
 func Connect(base http.RoundTripper, log LogFunc) (rt http.RoundTripper, closeAll func()) {
 	transport, ok := base.(*http.Transport)
 	switch {
@@ -36,10 +35,9 @@ func Connect(base http.RoundTripper, log LogFunc) (rt http.RoundTripper, closeAl
 	return &logging{base: c, log: log}, c.close
 }
 
-// logging reports each request that goes over the wire. It sits inside
-// authentication so that a digest handshake is visible, and for that reason
-// reports no header and no body, where credentials are, nor the cause of a
-// failure, which may quote them.
+// logging reports each request that goes over the wire. It sits inside authentication so that a
+// digest handshake is visible, and for that reason reports no header and no body, where credentials
+// are, nor the cause of a failure, which may quote them.
 type logging struct {
 	base http.RoundTripper
 	log  LogFunc
@@ -65,8 +63,7 @@ func (l *logging) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// Clock tells the time and waits. Tests pass one of their own and do not
-// really wait.
+// Clock tells the time and waits. Tests pass one of their own and do not really wait.
 type Clock interface {
 	Now() time.Time
 	// Sleep returns after d, or earlier with ctx's error once ctx is done.

@@ -16,9 +16,9 @@ import (
 	"syscall"
 )
 
-// networkKind says at which point a failure to get a response happened, and
-// whether the same request may succeed a moment later. It is the only place that
-// takes errors of net, crypto/tls and crypto/x509 apart.
+// networkKind says at which point a failure to get a response happened, and whether the same
+// request may succeed a moment later. It is the only place that takes errors of net, crypto/tls and
+// crypto/x509 apart.
 func networkKind(err error) (kind Kind, temporary bool) {
 	var (
 		dns       *net.DNSError
@@ -59,8 +59,8 @@ func isRecordHeader(err error) bool {
 	return errors.As(err, &record)
 }
 
-// certificatesProblem says what is wrong with the file of trusted authorities that
-// SSL_CERT_FILE names: crypto/x509 does without one that it can't use.
+// certificatesProblem says what is wrong with the file of trusted authorities that SSL_CERT_FILE
+// names: crypto/x509 does without one that it can't use.
 func certificatesProblem() string {
 	name := os.Getenv("SSL_CERT_FILE")
 	if name == "" {
@@ -86,8 +86,8 @@ type handshakeError struct{ cause error }
 func (e *handshakeError) Error() string { return "TLS handshake: " + e.cause.Error() }
 func (e *handshakeError) Unwrap() error { return e.cause }
 
-// handshakeKind tells a handshake that was cut off from one that was refused: that
-// one ends in the same way each time.
+// handshakeKind tells a handshake that was cut off from one that was refused: that one ends in the
+// same way each time.
 func handshakeKind(err error) (kind Kind, temporary bool) {
 	var (
 		authority    x509.UnknownAuthorityError
@@ -108,8 +108,8 @@ func handshakeKind(err error) (kind Kind, temporary bool) {
 	case errors.As(err, &hostname) && !strings.Contains(text, "Common Name"):
 		return KindHostname, false
 	case errors.As(err, &verification), strings.Contains(text, "certificate"), strings.Contains(text, "x509"):
-		// A certificate that can't be parsed, or whose key is too small or too
-		// large, has no type of its own.
+		// A certificate that can't be parsed, or whose key is too small or too large, has no type
+		// of its own.
 		return KindCertificate, false
 	default:
 		return KindTLS, false

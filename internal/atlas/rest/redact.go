@@ -18,21 +18,21 @@ import (
 
 const redacted = "(redacted)"
 
-// digestResponse is what proves the private key in a request's Authorization
-// header: who sees it can try guesses at the key.
+// digestResponse is what proves the private key in a request's Authorization header: who sees it
+// can try guesses at the key.
 var digestResponse = regexp.MustCompile(`(?is)(response.{1,12}?)[0-9a-f]{8,}`)
 
-// A Redactor removes the client's own credentials from texts that come from
-// outside: a server may echo what it was sent.
+// A Redactor removes the client's own credentials from texts that come from outside: a server may
+// echo what it was sent.
 type Redactor struct {
 	mu sync.Mutex
-	// secrets are the credentials and their base64 forms without padding, which
-	// are a part of those with it. The slice is replaced, never changed.
+	// secrets are the credentials and their base64 forms without padding, which are a part of those
+	// with it. The slice is replaced, never changed.
 	secrets []string
 }
 
-// Add makes the Redactor know one more secret, and the pair it is sent in with
-// Basic authentication if it has an id.
+// Add makes the Redactor know one more secret, and the pair it is sent in with Basic authentication
+// if it has an id.
 func (r *Redactor) Add(id, secret string) {
 	if secret == "" {
 		return
@@ -50,8 +50,8 @@ func (r *Redactor) Add(id, secret string) {
 	r.secrets = slices.Compact(found)
 }
 
-// redact replaces each secret in a text, also one that is escaped for JSON, a
-// URL, HTML or a Go string, in up to three layers of those.
+// redact replaces each secret in a text, also one that is escaped for JSON, a URL, HTML or a Go
+// string, in up to three layers of those.
 func (r *Redactor) redact(text string) string { return r.replace(text, false) }
 
 // Text is a text from outside, redacted and fit for one line of an error.
@@ -60,17 +60,17 @@ func (r *Redactor) Text(text string) string { return clean(r.redact(text), maxTe
 // Excerpt is the same for what is not a text of Atlas' own: it is shorter.
 func (r *Redactor) Excerpt(text string) string { return clean(r.redact(text), maxExcerpt) }
 
-// redactCut redacts a text that was cut, and takes off its end if that may be
-// the start of a secret: cut, it would be past recognition.
+// redactCut redacts a text that was cut, and takes off its end if that may be the start of a
+// secret: cut, it would be past recognition.
 func (r *Redactor) redactCut(text string) string { return r.replace(text, true) }
 
-// minEcho is the length from which a secret in a document is no coincidence:
-// nothing that Atlas issues is shorter, but what a test makes up may be.
+// minEcho is the length from which a secret in a document is no coincidence: nothing that Atlas
+// issues is shorter, but what a test makes up may be.
 const minEcho = 16
 
-// Contains reports whether a document holds a secret, as it is or below one layer
-// of escapes: a document may be large, and each further layer triples the work. It
-// looks at one window after the other, which overlap by an escaped secret's length.
+// Contains reports whether a document holds a secret, as it is or below one layer of escapes: a
+// document may be large, and each further layer triples the work. It looks at one window after the
+// other, which overlap by an escaped secret's length.
 func (r *Redactor) Contains(document []byte) bool {
 	const window = 16 << 10
 	r.mu.Lock()
@@ -109,8 +109,8 @@ func (r *Redactor) replace(text string, cut bool) string {
 
 type span struct{ start, end int }
 
-// find returns where the secrets are, below so many layers of escapes. If the text
-// was cut, end is where the start of one at its end begins.
+// find returns where the secrets are, below so many layers of escapes. If the text was cut, end is
+// where the start of one at its end begins.
 func (r *Redactor) find(text string, cut bool, depth int) (spans []span, end int) {
 	r.mu.Lock()
 	s := search{secrets: r.secrets, cut: cut, end: len(text)}
@@ -129,8 +129,8 @@ type search struct {
 // maxDepth is how many layers of escapes are taken off a text for an error.
 const maxDepth = 3
 
-// in looks for the secrets in a text, and below each kind of escapes that it has.
-// One kind at a time, since a secret may look like an escape itself.
+// in looks for the secrets in a text, and below each kind of escapes that it has. One kind at a
+// time, since a secret may look like an escape itself.
 func (s *search) in(l layer, depth int) {
 	for _, secret := range s.secrets {
 		for from := 0; ; {
@@ -204,8 +204,8 @@ func (l layer) without(e escape, cut bool) layer {
 	return layer{text: string(text), offsets: append(offsets, l.source(i))}
 }
 
-// escape is a way to write a character. read returns the character that a text
-// beginning with first stands for, and the length of the escape; 0 if it is none.
+// escape is a way to write a character. read returns the character that a text beginning with first
+// stands for, and the length of the escape; 0 if it is none.
 type escape struct {
 	first byte
 	read  func(text string) (c string, length int)
@@ -261,8 +261,8 @@ var (
 	htmlTag    = regexp.MustCompile(`<[!/?a-zA-Z][^>]*(>|$)`)
 )
 
-// clean makes a text from outside fit for one line on a terminal: no control
-// characters, no runs of white space, at most limit runes.
+// clean makes a text from outside fit for one line on a terminal: no control characters, no runs of
+// white space, at most limit runes.
 func clean(text string, limit int) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || !unicode.IsPrint(r) {

@@ -12,9 +12,8 @@ import (
 	"time"
 )
 
-// errorBody is Atlas' error document and, by its two string fields, that of the
-// token endpoint (RFC 6749, section 5.2): "error" is a number in the one and a
-// code in the other.
+// errorBody is Atlas' error document and, by its two string fields, that of the token endpoint (RFC
+// 6749, section 5.2): "error" is a number in the one and a code in the other.
 type errorBody struct {
 	Error            json.RawMessage   `json:"error"`
 	ErrorCode        string            `json:"errorCode"`
@@ -33,14 +32,14 @@ type errorBody struct {
 	} `json:"badRequestDetail"`
 }
 
-// newResponse reads a response with an error status. Whatever the body
-// is, the status survives, and a body of another shape as an excerpt.
+// newResponse reads a response with an error status. Whatever the body is, the status survives, and
+// a body of another shape as an excerpt.
 func newResponse(status int, header http.Header, b body, r *Redactor, now time.Time) *Response {
 	a := &Response{Status: status, RetryAfter: retryAfter(header, now)}
 	text := r.Text
 	var doc errorBody
-	// A field of an unexpected type costs that field alone: encoding/json fills
-	// in the others, so the error itself has nothing to add.
+	// A field of an unexpected type costs that field alone: encoding/json fills in the others, so
+	// the error itself has nothing to add.
 	_ = json.Unmarshal(b.data, &doc)
 	if b.confidential && (doc.Delivery != nil || doc.Results != nil) {
 		doc = errorBody{} // it is not an error, but a document
@@ -75,8 +74,8 @@ func newResponse(status int, header http.Header, b body, r *Redactor, now time.T
 	return a
 }
 
-// statedStatus is the status that Atlas' error document states, which counts
-// whatever the HTTP status is: a gateway may hide or change that one.
+// statedStatus is the status that Atlas' error document states, which counts whatever the HTTP
+// status is: a gateway may hide or change that one.
 func statedStatus(data []byte) (status int, ok bool) {
 	var doc struct {
 		Error     int    `json:"error"`
@@ -98,10 +97,9 @@ func jsonString(raw json.RawMessage) (s string, ok bool) {
 // LongestWait keeps an absurd Retry-After within what a time.Duration holds.
 const LongestWait = 100 * 365 * 24 * time.Hour
 
-// retryAfter reads a Retry-After header (RFC 9110, section 10.2.3), in seconds
-// or as a date; 0 if there is none, or none that asks for a wait. A date is
-// measured by the server's own clock where the response tells it, since the
-// caller's may be off.
+// retryAfter reads a Retry-After header (RFC 9110, section 10.2.3), in seconds or as a date; 0 if
+// there is none, or none that asks for a wait. A date is measured by the server's own clock where
+// the response tells it, since the caller's may be off.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	value := strings.TrimSpace(h.Get("Retry-After"))
 	seconds, err := strconv.ParseUint(value, 10, 64)
@@ -121,8 +119,8 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return min(max(date.Sub(now), 0), LongestWait)
 }
 
-// ParseDate reads an HTTP date. Atlas writes the day of a month with one digit
-// ("Thu, 1 Jul 2027 00:00:00 GMT"), which http.ParseTime refuses.
+// ParseDate reads an HTTP date. Atlas writes the day of a month with one digit ("Thu, 1 Jul 2027
+// 00:00:00 GMT"), which http.ParseTime refuses.
 func ParseDate(value string) (time.Time, bool) {
 	t, err := http.ParseTime(value)
 	if err != nil {

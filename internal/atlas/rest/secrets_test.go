@@ -79,8 +79,8 @@ func asJSON(value any) string {
 	return text.String()
 }
 
-// shown is everything that a failed read shows: its text, every exported field
-// and the date of a sunset.
+// shown is everything that a failed read shows: its text, every exported field and the date of a
+// sunset.
 func shown(e *rest.Error, client *atlas.Client) string {
 	date, _ := client.Sunset()
 	return e.Error() + "\n" + asJSON(e) + date

@@ -20,10 +20,9 @@ import (
 	"golang.org/x/net/http/httpproxy"
 )
 
-// newTransport returns a transport with connections of its own: Go's default,
-// which trusts the system's authorities and takes proxies from the environment,
-// but keeping as many idle connections to the one host it talks to as Terraform
-// has parallel reads.
+// newTransport returns a transport with connections of its own: Go's default, which trusts the
+// system's authorities and takes proxies from the environment, but keeping as many idle connections
+// to the one host it talks to as Terraform has parallel reads.
 func newTransport() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // documented to be one
 	t.MaxIdleConns = 0
@@ -36,8 +35,8 @@ func newTransport() *http.Transport {
 	return t
 }
 
-// proxyFromEnvironment is http.ProxyFromEnvironment, which takes a variable that
-// it can't read for none and connects without the proxy, but with an error then.
+// proxyFromEnvironment is http.ProxyFromEnvironment, which takes a variable that it can't read for
+// none and connects without the proxy, but with an error then.
 func proxyFromEnvironment() func(*http.Request) (*url.URL, error) {
 	settings := httpproxy.FromEnvironment()
 	invalid := map[string]string{} // the variable by the request's scheme
@@ -57,8 +56,7 @@ func proxyFromEnvironment() func(*http.Request) (*url.URL, error) {
 	}
 }
 
-// isProxy reports whether a value is the URL of a proxy, or a host, which httpproxy
-// completes.
+// isProxy reports whether a value is the URL of a proxy, or a host, which httpproxy completes.
 func isProxy(value string) bool {
 	if !strings.Contains(value, "://") {
 		value = "http://" + value
@@ -149,9 +147,9 @@ type routeError struct {
 
 func (e *routeError) Unwrap() error { return e.error }
 
-// maxConnections is how many new connections one request may use up. If an
-// HTTP/2 server ends each with GOAWAY before its response, net/http goes on
-// without a pause: one request was sent 5,901 times in 15 seconds.
+// maxConnections is how many new connections one request may use up. If an HTTP/2 server ends each
+// with GOAWAY before its response, net/http goes on without a pause: one request was sent 5,901
+// times in 15 seconds.
 const maxConnections = 3
 
 // errConnections is the failure of a request that used them up.
@@ -160,9 +158,9 @@ var errConnections = errors.New("the server closed each connection before its re
 // errClosed is the failure to connect after Close.
 var errClosed = errors.New("the client is closed")
 
-// connections remembers the connections of a transport, so that Close can close
-// all of them. One that is left to itself may stay: HTTP/2 takes one with a
-// canceled request for busy until the server has responded to a ping.
+// connections remembers the connections of a transport, so that Close can close all of them. One
+// that is left to itself may stay: HTTP/2 takes one with a canceled request for busy until the
+// server has responded to a ping.
 type connections struct {
 	transport *http.Transport
 

@@ -16,8 +16,7 @@ type history struct {
 	attempts int
 	// counted are those that count towards Policy.MaxAttempts.
 	counted int
-	// passed is how many requests of the project had passed at the last refusal,
-	// if there was one.
+	// passed is how many requests of the project had passed at the last refusal, if there was one.
 	passed   *int
 	waited   time.Duration
 	last     *rest.Error
@@ -31,8 +30,8 @@ func (h *history) note(e *rest.Error) {
 	}
 }
 
-// refused counts an attempt that the rate limit refused, unless other requests
-// passed since the last time.
+// refused counts an attempt that the rate limit refused, unless other requests passed since the
+// last time.
 func (h *history) refused(passed int) {
 	if h.passed == nil || *h.passed >= passed {
 		h.counted++
@@ -65,9 +64,8 @@ func (h *history) outOfTime(because *rest.Error, wait time.Duration) *rest.Error
 	return e
 }
 
-// interrupted is the error of a read that was stopped by its deadline or by the
-// caller, after or during the failure e. An earlier failure says more than the
-// end of the time does.
+// interrupted is the error of a read that was stopped by its deadline or by the caller, after or
+// during the failure e. An earlier failure says more than the end of the time does.
 func (h *history) interrupted(ctx context.Context, e *rest.Error) *rest.Error {
 	byDeadline := errors.Is(ctx.Err(), context.DeadlineExceeded)
 	if byDeadline && h.last != nil {

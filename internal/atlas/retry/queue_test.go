@@ -18,8 +18,7 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
-// With Atlas' documented limit no read fails, however many share it, and few requests
-// are in vain.
+// With Atlas' documented limit no read fails, however many share it, and few requests are in vain.
 func TestRetry_sharedRateLimit(t *testing.T) {
 	const reads = 2400
 	for name, test := range map[string]struct {
@@ -81,8 +80,8 @@ func TestRetry_smallRateLimit(t *testing.T) {
 	}
 }
 
-// readMany makes many reads, of which so many run at the same time, each with
-// five minutes of time. All must succeed.
+// readMany makes many reads, of which so many run at the same time, each with five minutes of time.
+// All must succeed.
 func readMany(t *testing.T, client *atlas.Client, parallelism, reads int) {
 	t.Helper()
 	var next, failed atomic.Int64

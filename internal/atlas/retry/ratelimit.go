@@ -11,12 +11,12 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/rest"
 )
 
-// refillInterval is the time in which Atlas documents to allow a project one
-// more legacy backup request: 500 every 60 seconds.
+// refillInterval is the time in which Atlas documents to allow a project one more legacy backup
+// request: 500 every 60 seconds.
 const refillInterval = 120 * time.Millisecond
 
-// rateLimits holds a rateLimit for each key: a project, since that is what Atlas
-// limits, or the token endpoint.
+// rateLimits holds a rateLimit for each key: a project, since that is what Atlas limits, or the
+// token endpoint.
 type rateLimits struct {
 	mu    sync.Mutex
 	byKey map[string]*rateLimit
@@ -34,17 +34,16 @@ func (r *rateLimits) of(key string) *rateLimit {
 	return r.byKey[key]
 }
 
-// rateLimit lets requests pass freely until one is refused, and one at a time
-// from then on, first come, first served, until none waits any more.
+// rateLimit lets requests pass freely until one is refused, and one at a time from then on, first
+// come, first served, until none waits any more.
 //
-// The first of the queue waits as Atlas asks and keeps its turn if it is
-// refused again. Its success admits the next one, and so does the end of
-// refillInterval, so that a slow response does not hold up the others.
+// The first of the queue waits as Atlas asks and keeps its turn if it is refused again. Its success
+// admits the next one, and so does the end of refillInterval, so that a slow response does not hold
+// up the others.
 //
-// With the documented limit (1,200 requests at once, 500 a minute), 2,400 reads
-// at parallelism 50 and 100 ms of latency take 1.02 requests a read and none
-// fails. Reads that all wake at the end of the same wait took 2.19, and 403
-// failed.
+// With the documented limit (1,200 requests at once, 500 a minute), 2,400 reads at parallelism 50
+// and 100 ms of latency take 1.02 requests a read and none fails. Reads that all wake at the end of
+// the same wait took 2.19, and 403 failed.
 type rateLimit struct {
 	mu sync.Mutex
 	// refusal is the latest one, and until the end of the wait it asked for.
@@ -106,8 +105,8 @@ func (l *rateLimit) pass(t *turn) {
 	l.leave(t)
 }
 
-// refuse notes a refusal and returns the read's turn to try again: the one it
-// has, the next one if that was passed on, or the last one if it had none.
+// refuse notes a refusal and returns the read's turn to try again: the one it has, the next one if
+// that was passed on, or the last one if it had none.
 func (l *rateLimit) refuse(t *turn, until time.Time, e *rest.Error) *turn {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -127,8 +126,8 @@ func (l *rateLimit) refuse(t *turn, until time.Time, e *rest.Error) *turn {
 	}
 }
 
-// state returns the wait that is asked for, the refusal that asked for it and a
-// channel that is closed when the wait changes.
+// state returns the wait that is asked for, the refusal that asked for it and a channel that is
+// closed when the wait changes.
 func (l *rateLimit) state() (until time.Time, refusal *rest.Error, changed <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package retry runs the attempts of a request until one succeeds, fails for
-// good, or the time is up, and queues the requests that share a rate limit.
+// Package retry runs the attempts of a request until one succeeds, fails for good, or the time is
+// up, and queues the requests that share a rate limit.
 package retry
 
 import (
@@ -20,8 +20,8 @@ import (
 type Policy struct {
 	// MaxAttempts counts the first attempt too: 1 means no retries.
 	MaxAttempts int
-	// MinDelay and MaxDelay bound the wait between two attempts. They don't
-	// bound a wait that Atlas asks for with Retry-After.
+	// MinDelay and MaxDelay bound the wait between two attempts. They don't bound a wait that Atlas
+	// asks for with Retry-After.
 	MinDelay, MaxDelay time.Duration
 }
 
@@ -41,9 +41,9 @@ func (p Policy) withDefaults() Policy {
 	return p
 }
 
-// delay is the wait after the given attempt: random between MinDelay and a
-// bound that doubles with each attempt up to MaxDelay, so that parallel reads
-// which failed together do not come back together.
+// delay is the wait after the given attempt: random between MinDelay and a bound that doubles with
+// each attempt up to MaxDelay, so that parallel reads which failed together do not come back
+// together.
 func (p Policy) delay(attempt int) time.Duration {
 	bound := p.MinDelay
 	for range attempt {
@@ -54,10 +54,10 @@ func (p Policy) delay(attempt int) time.Duration {
 
 // A Retrier runs attempts.
 //
-// It is a loop of our own, not go-retryablehttp: an attempt here ends only when
-// its body is decoded, an envelope's inner status decides, a wait must be
-// shared between reads and fit the deadline, and the last response must survive.
-// Each of these is a hook to bend there and a line here.
+// It is a loop of our own, not go-retryablehttp: an attempt here ends only when its body is
+// decoded, an envelope's inner status decides, a wait must be shared between reads and fit the
+// deadline, and the last response must survive. Each of these is a hook to bend there and a line
+// here.
 type Retrier struct {
 	policy Policy
 	clock  rest.Clock
@@ -66,8 +66,8 @@ type Retrier struct {
 	limits rateLimits
 }
 
-// New returns a Retrier. Zero fields of the policy mean those of DefaultPolicy;
-// errors name the login.
+// New returns a Retrier. Zero fields of the policy mean those of DefaultPolicy; errors name the
+// login.
 func New(policy Policy, clock rest.Clock, log rest.LogFunc, login rest.Login) *Retrier {
 	return &Retrier{policy: policy.withDefaults(), clock: clock, log: log, login: login}
 }
@@ -82,13 +82,12 @@ type Job struct {
 	Token bool
 }
 
-// Do calls attempt until it succeeds. Jobs with the same Limit share a rate
-// limit. An error is a complete *rest.Error, unless attempt returned another.
+// Do calls attempt until it succeeds. Jobs with the same Limit share a rate limit. An error is a
+// complete *rest.Error, unless attempt returned another.
 //
-// A refusal by the rate limit counts as one of the policy's attempts only if no
-// request passed since this job's last refusal: among many parallel reads it is
-// no failure to be refused. The deadline bounds such attempts, and a MaxAttempts
-// of 1 still means one.
+// A refusal by the rate limit counts as one of the policy's attempts only if no request passed
+// since this job's last refusal: among many parallel reads it is no failure to be refused. The
+// deadline bounds such attempts, and a MaxAttempts of 1 still means one.
 func (r *Retrier) Do(ctx context.Context, job Job, attempt func(context.Context) error) error {
 	err := r.do(ctx, r.limits.of(job.Limit), attempt)
 	e, ok := errors.AsType[*rest.Error](err)
@@ -103,8 +102,8 @@ func (r *Retrier) Interrupted(ctx context.Context, job Job) *rest.Error {
 	return r.complete(job, (&history{}).interrupted(ctx, &rest.Error{}))
 }
 
-// complete adds what is the same for all errors of a job. One that is complete
-// is about a request that this one depends on.
+// complete adds what is the same for all errors of a job. One that is complete is about a request
+// that this one depends on.
 func (r *Retrier) complete(job Job, e *rest.Error) *rest.Error {
 	done := *e
 	done.Login, done.Final = r.login, true
@@ -164,8 +163,8 @@ func (r *Retrier) do(ctx context.Context, limit *rateLimit, attempt func(context
 	}
 }
 
-// wait returns how long to wait before the next attempt, and whether that is a
-// rate limit, which concerns every read of the project.
+// wait returns how long to wait before the next attempt, and whether that is a rate limit, which
+// concerns every read of the project.
 func (r *Retrier) wait(e *rest.Error, attempt int) (wait time.Duration, limited bool) {
 	if e.Response != nil && e.Response.RetryAfter > 0 {
 		return e.Response.RetryAfter, true
@@ -173,8 +172,8 @@ func (r *Retrier) wait(e *rest.Error, attempt int) (wait time.Duration, limited 
 	return r.policy.delay(attempt), e.Status() == http.StatusTooManyRequests
 }
 
-// awaitTurn waits until it is this read's turn and the wait that Atlas asked
-// for is over. It fails as soon as that wait does not fit the deadline.
+// awaitTurn waits until it is this read's turn and the wait that Atlas asked for is over. It fails
+// as soon as that wait does not fit the deadline.
 func (r *Retrier) awaitTurn(ctx context.Context, limit *rateLimit, turn *turn, h *history) *rest.Error {
 	if turn == nil {
 		return nil
@@ -213,8 +212,8 @@ func (r *Retrier) awaitTurn(ctx context.Context, limit *rateLimit, turn *turn, h
 	}
 }
 
-// inTurn runs an attempt. If it takes longer than refillInterval, the next read
-// gets its turn meanwhile.
+// inTurn runs an attempt. If it takes longer than refillInterval, the next read gets its turn
+// meanwhile.
 func (r *Retrier) inTurn(limit *rateLimit, turn *turn, attempt func() error) error {
 	if turn != nil {
 		passOn := time.AfterFunc(refillInterval, func() { limit.leave(turn) })
@@ -223,8 +222,8 @@ func (r *Retrier) inTurn(limit *rateLimit, turn *turn, attempt func() error) err
 	return attempt()
 }
 
-// sleep waits because of a failure, unless the deadline leaves no room for it:
-// then sleeping would only delay the same error.
+// sleep waits because of a failure, unless the deadline leaves no room for it: then sleeping would
+// only delay the same error.
 func (r *Retrier) sleep(ctx context.Context, wait time.Duration, h *history, because *rest.Error) *rest.Error {
 	if deadline, ok := ctx.Deadline(); ok && wait >= deadline.Sub(r.clock.Now()) {
 		return h.outOfTime(because, wait)

@@ -126,8 +126,7 @@ func TestRetry_readThatGivesUpMakesTheOthersWait(t *testing.T) {
 	})
 }
 
-// The backoff of one read is its own: an error that is no limit says nothing
-// about the project.
+// The backoff of one read is its own: an error that is no limit says nothing about the project.
 func TestRetry_backoffOfOneReadHoldsNobodyUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := atlastest.InProcess(atlastest.Script(atlastest.Respond(503, ""), atlastest.RespondWithDocument), atlastest.AccessToken)
@@ -137,8 +136,8 @@ func TestRetry_backoffOfOneReadHoldsNobodyUp(t *testing.T) {
 	})
 }
 
-// A read that waits because of another's response, and has no time for that, ends with
-// that response.
+// A read that waits because of another's response, and has no time for that, ends with that
+// response.
 func TestRetry_waitOfAnotherReadThatDoesNotFit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := atlastest.InProcess(limited("40"), atlastest.AccessToken)

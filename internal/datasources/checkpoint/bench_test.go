@@ -39,8 +39,8 @@ func benchCluster(b *testing.B, n int) (*atlas.Client, *atlasmock.Server, []atla
 	return atlas.New(atlas.Config{BaseURL: base, Credentials: auth.AccessToken{Token: token}}), mock, all
 }
 
-// What the list saves: 1,200 checkpoints in pages, beside 1,200 single reads at
-// Terraform's parallelism.
+// What the list saves: 1,200 checkpoints in pages, beside 1,200 single reads at Terraform's
+// parallelism.
 func BenchmarkCheckpoints1200(b *testing.B) {
 	client, mock, all := benchCluster(b, 1200)
 	report := func(b *testing.B) {
@@ -81,8 +81,8 @@ func BenchmarkCheckpoints1200(b *testing.B) {
 	})
 }
 
-// How far memory grows while one of 5,000 checkpoints is kept: the heap at its
-// highest, above what it was before. The mock's own share is in it.
+// How far memory grows while one of 5,000 checkpoints is kept: the heap at its highest, above what
+// it was before. The mock's own share is in it.
 func BenchmarkMemory5000(b *testing.B) {
 	client, _, _ := benchCluster(b, 5000)
 	heap := func() uint64 {

@@ -105,8 +105,8 @@ func TestAccLegacyBackupCheckpointDataSource_errors(t *testing.T) {
 //go:embed testdata/for_each.tf
 var forEach string
 
-// Fifty reads in each of the CLI's runs cost one handshake, or one token, which does
-// not outlive the run.
+// Fifty reads in each of the CLI's runs cost one handshake, or one token, which does not outlive
+// the run.
 func TestAccLegacyBackupCheckpointDataSource_forEach(t *testing.T) {
 	t.Parallel()
 	const reads = 50

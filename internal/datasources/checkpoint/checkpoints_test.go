@@ -34,8 +34,8 @@ func readAll(t *testing.T, s *acctest.Scene, arguments acctest.Config) (attribut
 	return attributes, ids
 }
 
-// selection is what the tests of the filters select from: checkpoints without a
-// timestamp and of 10, 12 and 11 o'clock, of which the first and the last are restorable.
+// selection is what the tests of the filters select from: checkpoints without a timestamp and of
+// 10, 12 and 11 o'clock, of which the first and the last are restorable.
 var selection = []string{
 	``,
 	`,"restorable":true,"timestamp":"2024-05-01T10:00:00Z"`,

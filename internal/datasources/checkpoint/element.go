@@ -65,8 +65,8 @@ type part struct {
 	TokenTimestamp  *cluster.BSONTimestamp `tfsdk:"token_timestamp"`
 }
 
-// newElement maps a checkpoint of the API. What the API leaves out is null; lists
-// are empty instead, so that for expressions and length work on them.
+// newElement maps a checkpoint of the API. What the API leaves out is null; lists are empty
+// instead, so that for expressions and length work on them.
 func newElement(c *atlas.Checkpoint) element {
 	e := element{
 		ID:         types.StringPointerValue(c.ID),

@@ -1,9 +1,8 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package cluster is what the data sources and ephemeral resources about a cluster's
-// legacy backups have in common: their arguments, the course of a read, lists, and
-// nested attributes.
+// Package cluster is what the data sources and ephemeral resources about a cluster's legacy backups
+// have in common: their arguments, the course of a read, lists, and nested attributes.
 package cluster
 
 import (
@@ -31,8 +30,8 @@ type Arguments struct {
 	Timeouts    timeouts.Value `tfsdk:"timeouts"`
 }
 
-// Attributes returns the arguments that say which cluster's documents are read,
-// and how long that may take. Nouns is what the documents are called.
+// Attributes returns the arguments that say which cluster's documents are read, and how long that
+// may take. Nouns is what the documents are called.
 func Attributes(ctx context.Context, nouns string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"project_id": schema.StringAttribute{
@@ -82,8 +81,7 @@ type Reader struct {
 // Now is the present time, after a read.
 func (r *Reader) Now() time.Time { return r.provider.client.Now() }
 
-// Get reads one document. It returns nil if there is an error among the
-// diagnostics.
+// Get reads one document. It returns nil if there is an error among the diagnostics.
 func Get[T any, D atlas.Document[T]](ctx context.Context, r *Reader, op atlas.Operation, a Arguments, id types.String) (*T, diag.Diagnostics) {
 	var doc *T
 	diags := r.read(ctx, op, a, id, func(ctx context.Context, client *atlas.Client, of atlas.Target) (err error) {

@@ -14,8 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 )
 
-// Definition is what a data source, or an ephemeral resource, is made of beside its
-// model.
+// Definition is what a data source, or an ephemeral resource, is made of beside its model.
 type Definition struct {
 	// Name is the name of the type, behind that of the provider.
 	Name string
@@ -28,8 +27,8 @@ type Definition struct {
 // Model is a pointer to a struct with all attributes.
 type Model[M any] interface {
 	*M
-	// Validate returns what is wrong with the arguments beyond what their validators
-	// find. Values may be unknown.
+	// Validate returns what is wrong with the arguments beyond what their validators find. Values
+	// may be unknown.
 	Validate() diag.Diagnostics
 	// Read sets the attributes by the arguments.
 	Read(ctx context.Context, r *Reader) diag.Diagnostics
@@ -102,8 +101,8 @@ type ephemeralResource[M any, P Model[M]] struct {
 	reader Reader
 }
 
-// NewEphemeralResource returns an ephemeral resource that reads into its model. It has
-// nothing to renew or close: Atlas keeps nothing of a read.
+// NewEphemeralResource returns an ephemeral resource that reads into its model. It has nothing to
+// renew or close: Atlas keeps nothing of a read.
 func NewEphemeralResource[M any, P Model[M]](d Definition) interface {
 	ephemeral.EphemeralResourceWithConfigure
 	ephemeral.EphemeralResourceWithValidateConfig
@@ -115,8 +114,8 @@ func (e *ephemeralResource[M, P]) Metadata(_ context.Context, req ephemeral.Meta
 	resp.TypeName = req.ProviderTypeName + "_" + e.Name
 }
 
-// Schema takes the attributes as they are: the attributes of both kinds of schemas are
-// the same interface.
+// Schema takes the attributes as they are: the attributes of both kinds of schemas are the same
+// interface.
 func (e *ephemeralResource[M, P]) Schema(ctx context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = ephemeralschema.Schema{MarkdownDescription: e.Description, Attributes: map[string]ephemeralschema.Attribute{}}
 	for name, attribute := range e.Attributes(ctx) {

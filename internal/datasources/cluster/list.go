@@ -29,8 +29,8 @@ type Filters struct {
 	MaxResults types.Number `tfsdk:"max_results"`
 }
 
-// AddFilters describes the Filters of a list of nouns, of which an attribute is compared
-// with since and until.
+// AddFilters describes the Filters of a list of nouns, of which an attribute is compared with since
+// and until.
 func AddFilters(attributes map[string]schema.Attribute, nouns, attribute string) {
 	attributes["since"] = schema.StringAttribute{
 		MarkdownDescription: "Only " + nouns + " with a `" + attribute + "` at or after this time, in RFC 3339.",
@@ -65,8 +65,7 @@ type AgeLimit struct {
 	MaxAge types.String `tfsdk:"max_age"`
 }
 
-// AddAgeLimit describes the AgeLimit of a list of nouns, whose age is counted from an
-// attribute.
+// AddAgeLimit describes the AgeLimit of a list of nouns, whose age is counted from an attribute.
 func AddAgeLimit(attributes map[string]schema.Attribute, nouns, attribute string) {
 	attributes["max_age"] = schema.StringAttribute{
 		MarkdownDescription: "Only " + nouns + " with a `" + attribute + "` that is at most this old when Atlas is read: a Go duration above zero, " +
@@ -76,8 +75,8 @@ func AddAgeLimit(attributes map[string]schema.Attribute, nouns, attribute string
 	}
 }
 
-// Duration is the longest age; 0 means any. The argument's validator has found what is
-// wrong with it.
+// Duration is the longest age; 0 means any. The argument's validator has found what is wrong with
+// it.
 func (l AgeLimit) Duration() time.Duration {
 	age, _ := validators.ParsePositiveDuration(path.Root("max_age"), l.MaxAge)
 	return age
@@ -104,8 +103,8 @@ func Paging(noun string) string {
 		"following ones move up and one may be missed."
 }
 
-// Matches reports whether a value passes a filter: one that is not set lets all pass,
-// and a value that Atlas does not report passes no other.
+// Matches reports whether a value passes a filter: one that is not set lets all pass, and a value
+// that Atlas does not report passes no other.
 func Matches[T comparable](filter, value *T) bool {
 	return filter == nil || value != nil && *value == *filter
 }
@@ -118,8 +117,8 @@ type List[E any] struct {
 	Results    []E          `tfsdk:"results"`
 }
 
-// AddList describes the List of a cluster's documents. TotalCount, latest and results
-// say what is counted, which document is the latest one, and what the results are.
+// AddList describes the List of a cluster's documents. TotalCount, latest and results say what is
+// counted, which document is the latest one, and what the results are.
 func AddList(attributes map[string]schema.Attribute, totalCount, latest, results string, element map[string]schema.Attribute) {
 	attributes["id"] = String("`project_id` and `cluster_name`, with a slash between them.")
 	attributes["total_count"] = Int64(totalCount + ": counted, not Atlas' estimate.")
@@ -135,8 +134,7 @@ func AddList(attributes map[string]schema.Attribute, totalCount, latest, results
 	}
 }
 
-// ReadList reads all documents of a cluster with a query, and maps those that are
-// selected.
+// ReadList reads all documents of a cluster with a query, and maps those that are selected.
 func ReadList[T, E any, D atlas.Document[T]](
 	ctx context.Context, r *Reader, op atlas.Operation, a Arguments, query url.Values, s *Selection[T], element func(*T) E,
 ) (List[E], diag.Diagnostics) {
@@ -179,7 +177,8 @@ type Rules[T any] struct {
 	Time func(*T) *atlas.Time
 	// ID breaks ties.
 	ID func(*T) *string
-	// Passes reports whether a document passes the filters other than Filters; nil means that all do.
+	// Passes reports whether a document passes the filters other than Filters; nil means that all
+	// do.
 	Passes func(*T) bool
 	// MaxAge is the longest age, by Time, when Atlas is read; 0 means any.
 	MaxAge time.Duration
@@ -187,8 +186,8 @@ type Rules[T any] struct {
 	Latest func(*T) bool
 }
 
-// Selection keeps the documents that pass the filters, newest first, and of those
-// no more than requested.
+// Selection keeps the documents that pass the filters, newest first, and of those no more than
+// requested.
 type Selection[T any] struct {
 	// Documents are those that were selected.
 	Documents []*T

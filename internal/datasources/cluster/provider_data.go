@@ -13,9 +13,9 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasdiag"
 )
 
-// ProviderData is what the provider hands to whatever reads: a client, or why
-// there is none. That is the business of a read that needs it, since a run may
-// read nothing: with count = 0, say, or to destroy what there is.
+// ProviderData is what the provider hands to whatever reads: a client, or why there is none. That
+// is the business of a read that needs it, since a run may read nothing: with count = 0, say, or to
+// destroy what there is.
 type ProviderData struct {
 	client   *atlas.Client
 	problems diag.Diagnostics
@@ -40,8 +40,8 @@ func configure(providerData any) (*ProviderData, diag.Diagnostics) {
 	return data, nil
 }
 
-// Client returns the client, with what is wrong with its configuration. The
-// first read says that in full; the others refer to it.
+// Client returns the client, with what is wrong with its configuration. The first read says that in
+// full; the others refer to it.
 func (p *ProviderData) Client() (*atlas.Client, diag.Diagnostics) {
 	if !p.reported.Swap(true) {
 		return p.client, withoutPath(p.problems)
@@ -53,8 +53,8 @@ func (p *ProviderData) Client() (*atlas.Client, diag.Diagnostics) {
 	return p.client, short
 }
 
-// withoutPath are the diagnostics of the provider block at a data source, which
-// has no such arguments.
+// withoutPath are the diagnostics of the provider block at a data source, which has no such
+// arguments.
 func withoutPath(problems diag.Diagnostics) diag.Diagnostics {
 	var bare diag.Diagnostics
 	for _, d := range problems {

@@ -32,8 +32,8 @@ func TestConfigure(t *testing.T) {
 	}
 }
 
-// The first read says what is wrong with the provider's configuration, in full
-// and without the attribute's path, which the data source does not have.
+// The first read says what is wrong with the provider's configuration, in full and without the
+// attribute's path, which the data source does not have.
 func TestProviderData(t *testing.T) {
 	t.Parallel()
 

@@ -20,21 +20,20 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/datasources"
 )
 
-// These tests loop over all that the provider reads. What they prove holds for
-// whatever is added to the table.
+// These tests loop over all that the provider reads. What they prove holds for whatever is added to
+// the table.
 
 const unknownID = "0123456789abcdef01234567"
 
 // read is one of the reads.
 type read struct {
 	name, collection string
-	// argument is the one for the id of a document, and id a fixture's; both are empty
-	// for what reads all of a cluster's documents, or the only one.
+	// argument is the one for the id of a document, and id a fixture's; both are empty for what
+	// reads all of a cluster's documents, or the only one.
 	argument, id string
 	// ephemeral is true for an ephemeral resource.
 	ephemeral bool
-	// noun is what errors call what is read, and successor the official provider's
-	// counterpart.
+	// noun is what errors call what is read, and successor the official provider's counterpart.
 	noun, successor string
 }
 

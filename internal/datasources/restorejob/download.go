@@ -80,8 +80,8 @@ func (m *downloadModel) Read(ctx context.Context, r *cluster.Reader) diag.Diagno
 	return diags
 }
 
-// noDownload says why a job can't be downloaded now, and what to do; nothing if it can.
-// Of what Atlas sends it repeats only words that it knows.
+// noDownload says why a job can't be downloaded now, and what to do; nothing if it can. Of what
+// Atlas sends it repeats only words that it knows.
 func noDownload(j *atlas.RestoreJob, now time.Time) (what, advice string) {
 	const again = "Request a new restore job in Atlas, and set job_id to its id."
 	if j.Delivery == nil {

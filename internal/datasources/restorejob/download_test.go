@@ -36,8 +36,8 @@ func wantNone(t *testing.T, what, text string) {
 	}
 }
 
-// What the ephemeral resource returns reaches what uses it, and neither the state, a
-// plan file nor a log, whoever logs most.
+// What the ephemeral resource returns reaches what uses it, and neither the state, a plan file nor
+// a log, whoever logs most.
 func TestAccDownload(t *testing.T) {
 	t.Parallel()
 	s := acctest.New(t, acctest.APIKey, acctest.WithMock(atlasmock.WithFreshness(time.Minute)))
@@ -125,8 +125,7 @@ func TestDownload_none(t *testing.T) {
 	}
 }
 
-// Whatever is wrong with a response that holds a job, no error quotes from it, nor
-// does a log.
+// Whatever is wrong with a response that holds a job, no error quotes from it, nor does a log.
 func TestRestoreJob_isNotQuoted(t *testing.T) {
 	t.Parallel()
 	const auth = atlasmock.RestoreJobAuthValue

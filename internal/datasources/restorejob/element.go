@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package restorejob has what reads legacy backup restore jobs: the data sources
-// atlas_legacy_backup_restore_job and atlas_legacy_backup_restore_jobs, and the
-// ephemeral resource atlas_legacy_backup_restore_job.
+// atlas_legacy_backup_restore_job and atlas_legacy_backup_restore_jobs, and the ephemeral resource
+// atlas_legacy_backup_restore_job.
 package restorejob
 
 import (
@@ -122,8 +122,8 @@ func newElement(j *atlas.RestoreJob) element {
 	return e
 }
 
-// newJob maps a restore job. What the API leaves out is null; lists are empty instead,
-// so that for expressions and length work on them.
+// newJob maps a restore job. What the API leaves out is null; lists are empty instead, so that for
+// expressions and length work on them.
 func newJob(j *atlas.RestoreJob) job {
 	mapped := job{
 		ID:                types.StringPointerValue(j.ID),

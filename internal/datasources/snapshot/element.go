@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package snapshot has the data sources about legacy backup snapshots:
-// atlas_legacy_backup_snapshot and atlas_legacy_backup_snapshots.
+// Package snapshot has the data sources about legacy backup snapshots: atlas_legacy_backup_snapshot
+// and atlas_legacy_backup_snapshots.
 package snapshot
 
 import (
@@ -85,8 +85,8 @@ type part struct {
 	MasterKeyUUID      types.String      `tfsdk:"master_key_uuid"`
 }
 
-// newElement maps a snapshot of the API. What the API leaves out is null; lists are
-// empty instead, so that for expressions and length work on them.
+// newElement maps a snapshot of the API. What the API leaves out is null; lists are empty instead,
+// so that for expressions and length work on them.
 func newElement(s *atlas.Snapshot) element {
 	e := element{
 		ID:                        types.StringPointerValue(s.ID),

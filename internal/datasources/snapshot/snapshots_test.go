@@ -13,8 +13,7 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
-// Which snapshots are listed, and which is the latest: it is complete, whatever
-// completed is.
+// Which snapshots are listed, and which is the latest: it is complete, whatever completed is.
 func TestSnapshots(t *testing.T) {
 	t.Parallel()
 	const cluster = "Shop"

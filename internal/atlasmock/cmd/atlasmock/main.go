@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command atlasmock serves the imitated Atlas API on loopback, so that a Terraform configuration can
-// be tried without an Atlas account.
+// Command atlasmock serves the imitated Atlas API on loopback, so that a Terraform configuration
+// can be tried without an Atlas account.
 package main
 
 import (

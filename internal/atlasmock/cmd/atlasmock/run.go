@@ -73,8 +73,8 @@ func serve(ctx context.Context, s settings, stdout, stderr io.Writer) error {
 	return err
 }
 
-// announce tells where the server listens. A script that waits for the file to appear must never see
-// half of it, hence the rename.
+// announce tells where the server listens. A script that waits for the file to appear must never
+// see half of it, hence the rename.
 func announce(url, file string, stdout io.Writer) error {
 	if _, err := fmt.Fprintln(stdout, "listening on", url); err != nil {
 		return err
@@ -97,7 +97,8 @@ func announce(url, file string, stdout io.Writer) error {
 	return nil
 }
 
-// printTo prints what was requested and sent. Header and body stay out of it: they hold credentials.
+// printTo prints what was requested and sent. Header and body stay out of it: they hold
+// credentials.
 func printTo(w io.Writer) func(atlasmock.Request) {
 	return func(r atlasmock.Request) {
 		target := r.Path
