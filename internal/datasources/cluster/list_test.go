@@ -122,3 +122,20 @@ func TestWarnOfSkew(t *testing.T) {
 		t.Errorf("nothing known: %v", got)
 	}
 }
+
+func TestFilters_check(t *testing.T) {
+	t.Parallel()
+	early, late := types.StringValue("2024-05-01T12:00:00Z"), types.StringValue("2024-05-01T14:00:01+02:00")
+	for _, tc := range []struct {
+		since, until types.String
+		want         bool
+	}{
+		{early, late, false}, {early, early, false}, {late, types.StringNull(), false}, {types.StringNull(), early, false},
+		{late, types.StringUnknown(), false}, {late, early, true},
+	} {
+		diags := Filters{Since: tc.since, Until: tc.until}.Check("checkpoint")
+		if diags.HasError() != tc.want || tc.want && diags[0].Summary() != "No checkpoint can match" {
+			t.Errorf("since %s, until %s: %v", tc.since, tc.until, diags)
+		}
+	}
+}
