@@ -85,10 +85,13 @@ func explainResponse(op atlas.Operation, of atlas.Target, e *rest.Error) explana
 		if of.ID == "" && !op.Single {
 			successor += "s"
 		}
-		return explanation{"The cluster uses Cloud Backups", clusterName, fmt.Sprintf(`
+		advice := fmt.Sprintf(`
 			This cluster makes no legacy backups, and so has no %s. Read its Cloud Backups with the official provider's
-			data source %s. If it had legacy backups before, old snapshots may be left: read those with
-			atlas_legacy_backup_snapshots.`, op.Nouns, successor)}
+			data source %s.`, op.Nouns, successor)
+		if op.Collection != atlas.Snapshots.Collection {
+			advice += " If it had legacy backups before, old snapshots may be left: read those with atlas_legacy_backup_snapshots."
+		}
+		return explanation{"The cluster uses Cloud Backups", clusterName, advice}
 	}
 	if e.Token {
 		if known, ok := explainTokenResponse(e); ok {

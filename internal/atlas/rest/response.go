@@ -4,6 +4,7 @@
 package rest
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -21,9 +22,6 @@ type errorBody struct {
 	Reason           string            `json:"reason"`
 	Parameters       []json.RawMessage `json:"parameters"`
 	ErrorDescription string            `json:"error_description"`
-	// Delivery and Results are fields of documents, which no error has.
-	Delivery         json.RawMessage `json:"delivery"`
-	Results          json.RawMessage `json:"results"`
 	BadRequestDetail struct {
 		Fields []struct {
 			Field       string `json:"field"`
@@ -41,8 +39,8 @@ func newResponse(status int, header http.Header, b body, r *Redactor, now time.T
 	// A field of an unexpected type costs that field alone: encoding/json fills in the others, so
 	// the error itself has nothing to add.
 	_ = json.Unmarshal(b.data, &doc)
-	if b.confidential && (doc.Delivery != nil || doc.Results != nil) {
-		doc = errorBody{} // it is not an error, but a document
+	if b.confidential && !isErrorBody(b.data) {
+		doc = errorBody{ErrorCode: doc.ErrorCode}
 	}
 	a.Code, a.Detail, a.Reason = text(doc.ErrorCode), text(doc.Detail), text(doc.Reason)
 	if code, ok := jsonString(doc.Error); ok && a.Code == "" {
@@ -72,6 +70,13 @@ func newResponse(status int, header http.Header, b body, r *Redactor, now time.T
 		a.Excerpt = b.excerpt(r)
 	}
 	return a
+}
+
+// isErrorBody reports a body that is an error document and nothing else.
+func isErrorBody(data []byte) bool {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode(&errorBody{}) == nil
 }
 
 // statedStatus is the status that Atlas' error document states, which counts whatever the HTTP

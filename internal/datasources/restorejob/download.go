@@ -24,7 +24,7 @@ func NewEphemeralResource() ephemeral.EphemeralResource {
 	return cluster.NewEphemeralResource[downloadModel](cluster.Definition{
 		Name: "legacy_backup_restore_job",
 		Description: "Reads one legacy backup restore job with the address and the key of its download, which reach neither the state nor a " +
-			"plan file. A job without a download, or whose download is not ready, has expired or is used up, is an error. Needs the role " +
+			"plan file. A job whose download is not ready, has expired or was made as often as allowed is an error. Needs the role " +
 			"Project Read Only.",
 		Attributes: downloadAttributes,
 	})
