@@ -128,7 +128,7 @@ func (s *Scene) serve() {
 		s.handler = mock
 	}
 	if s.inProcess {
-		s.transport = inProcess{s.handler}
+		s.transport = atlastest.Transport{Handler: s.handler}
 		return
 	}
 	listener, err := (&net.ListenConfig{}).Listen(s.t.Context(), "tcp", "127.0.0.1:0")
@@ -148,22 +148,6 @@ func (s *Scene) serve() {
 		server.CloseClientConnections()
 		server.Close()
 	})
-}
-
-// inProcess is a transport that calls a handler.
-type inProcess struct{ handler http.Handler }
-
-func (p inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
-	arrived := req.Clone(req.Context())
-	arrived.RequestURI, arrived.Host = req.URL.RequestURI(), req.URL.Host
-	if arrived.Body == nil {
-		arrived.Body = http.NoBody
-	}
-	answer := httptest.NewRecorder()
-	p.handler.ServeHTTP(answer, arrived)
-	resp := answer.Result()
-	resp.Request = req
-	return resp, nil
 }
 
 func (s *Scene) options() []provider.Option {
