@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlas/auth"
 )
@@ -117,17 +116,15 @@ func (m method) complete(place, environment settings) (auth.Credentials, diag.Di
 	return m.credentials(values, origin(chosen)), diags
 }
 
-// missing is the error of a method of which only half is set.
+// missing is the error of a method of which only half is set. It has no path: a read reports it,
+// which has no such argument.
 func (m method) missing(argument string, half setting) diag.Diagnostic {
 	const summary = "Incomplete Atlas credentials"
 	detail := fmt.Sprintf(
 		"%s is set, but %s is not: %s needs both. Set %s in the provider block or %s in the environment. To authenticate "+
 			"in another way, remove %s.",
 		half, argument, m.name, argument, variables[argument][0], half)
-	if half.variable != "" {
-		return diag.NewErrorDiagnostic(summary, detail)
-	}
-	return diag.NewAttributeErrorDiagnostic(path.Root(argument), summary, detail)
+	return diag.NewErrorDiagnostic(summary, detail)
 }
 
 // severalMethods is the warning about one place that begins more than one method.
