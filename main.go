@@ -5,7 +5,6 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -14,10 +13,9 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
-	atlasprovider "github.com/legacybackup/terraform-provider-atlas/internal/provider"
+	"github.com/legacybackup/terraform-provider-atlas/internal/provider"
 )
 
 // version is stamped by the release build.
@@ -30,15 +28,15 @@ func main() {
 	// credentials, too, if the server sends them back.
 	log.SetOutput(io.Discard)
 
-	atlas := atlasprovider.New(version)
-	if !*debug {
+	atlas := provider.New(version)
+	var options []tf6server.ServeOpt
+	if *debug {
+		options = append(options, tf6server.WithManagedDebug())
+	} else {
 		endWithTerraform(atlas)
 	}
-	err := providerserver.Serve(
-		context.Background(),
-		func() provider.Provider { return atlas },
-		providerserver.ServeOpts{Address: "registry.terraform.io/legacybackup/atlas", Debug: *debug},
-	)
+	// Not the framework's Serve, which brings along the version of the protocol before this one.
+	err := tf6server.Serve("registry.terraform.io/legacybackup/atlas", atlas.Server, options...)
 	atlas.Close()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -50,7 +48,7 @@ func main() {
 // SIGTERM to the whole process group: Terraform stops its providers then, and one that is gone
 // already can neither respond nor revoke its token. SIGHUP ends Terraform itself, so the provider
 // has to end by itself too.
-func endWithTerraform(atlas *atlasprovider.Provider) {
+func endWithTerraform(atlas *provider.Provider) {
 	signal.Ignore(syscall.SIGTERM)
 	if signal.Ignored(syscall.SIGHUP) {
 		return // by nohup

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -25,7 +24,7 @@ func (s *Scene) Test(steps ...resource.TestStep) {
 	resource.UnitTest(s.t, resource.TestCase{
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
 			"atlas": func() (tfprotov6.ProviderServer, error) {
-				return providerserver.NewProtocol6WithError(provider.New("1.2.3", s.options()...))()
+				return provider.New("1.2.3", s.options()...).Server(), nil
 			},
 		},
 		Steps: steps,

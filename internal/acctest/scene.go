@@ -13,7 +13,6 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
@@ -97,12 +96,9 @@ func New(t *testing.T, login Login, options ...Option) *Scene {
 	}
 	s.serve()
 	s.Provider = provider.New("1.2.3", s.options()...)
-	server, err := providerserver.NewProtocol6WithError(s.Provider)()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Server = server
-	if s.schemas, err = server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
+	s.Server = s.Provider.Server()
+	var err error
+	if s.schemas, err = s.Server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
