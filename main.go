@@ -11,6 +11,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
@@ -33,6 +34,7 @@ func main() {
 	if *debug {
 		options = append(options, tf6server.WithManagedDebug())
 	} else {
+		silenceLogs()
 		endWithTerraform(atlas)
 	}
 	// Not the framework's Serve, which brings along the version of the protocol before this one.
@@ -42,6 +44,19 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+// silenceLogs turns the loggers off unless a TF_LOG variable is set, which Terraform leaves in the
+// provider's environment. They would write each step of each call as JSON, for Terraform to parse
+// and to drop: with 1,000 reads, a quarter of its CPU time.
+func silenceLogs() {
+	for _, entry := range os.Environ() {
+		if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "TF_LOG") && value != "" {
+			return
+		}
+	}
+	_ = os.Setenv("TF_LOG_SDK", "OFF")
+	_ = os.Setenv("TF_LOG_PROVIDER_ATLAS", "OFF")
 }
 
 // endWithTerraform leaves it to Terraform to stop the provider. A canceled job of a pipeline sends
