@@ -5,6 +5,7 @@ package cluster
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -12,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // Definition is what a data source, or an ephemeral resource, is made of beside its model.
@@ -37,7 +39,10 @@ type Model[M any] interface {
 // load takes the arguments out of a configuration.
 func load[M any, P Model[M]](ctx context.Context, config tfsdk.Config) (P, diag.Diagnostics) {
 	m := P(new(M))
-	return m, config.Get(ctx, m)
+	var all types.Object
+	diags := config.Get(ctx, &all)
+	setArguments(m, all.Attributes())
+	return m, diags
 }
 
 // validate checks a configuration.
@@ -58,7 +63,7 @@ func read[M any, P Model[M]](
 		diags.Append(m.Read(ctx, r)...)
 	}
 	if !diags.HasError() {
-		diags.Append(set(ctx, m)...)
+		diags.Append(set(ctx, valueOf(config.Schema.Type(), reflect.ValueOf(m)))...)
 	}
 	return diags
 }
