@@ -60,9 +60,6 @@ func Attributes(ctx context.Context, nouns string) map[string]schema.Attribute {
 	}
 }
 
-// Validate finds nothing: what the arguments can be is in the schema.
-func (Arguments) Validate() diag.Diagnostics { return nil }
-
 // ID is the id of what a cluster has one of.
 func (a Arguments) ID() types.String {
 	return types.StringValue(a.ProjectID.ValueString() + "/" + a.ClusterName.ValueString())

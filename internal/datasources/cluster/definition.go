@@ -29,25 +29,32 @@ type Definition struct {
 // Model is a pointer to a struct with all attributes.
 type Model[M any] interface {
 	*M
-	// Validate returns what is wrong with the arguments beyond what their validators find. Values
-	// may be unknown.
-	Validate() diag.Diagnostics
 	// Read sets the attributes by the arguments.
 	Read(ctx context.Context, r *Reader) diag.Diagnostics
 }
 
-// load takes the arguments out of a configuration.
-func load[M any, P Model[M]](ctx context.Context, config tfsdk.Config) (P, diag.Diagnostics) {
-	m := P(new(M))
+// modelWithValidate is a model whose arguments can be wrong together.
+type modelWithValidate interface {
+	// Validate returns what is wrong beyond what the arguments' own validators find. Values may be
+	// unknown.
+	Validate() diag.Diagnostics
+}
+
+// load takes a model's arguments out of a configuration.
+func load(ctx context.Context, config tfsdk.Config, model any) diag.Diagnostics {
 	var all types.Object
 	diags := config.Get(ctx, &all)
-	setArguments(m, all.Attributes())
-	return m, diags
+	setArguments(model, all.Attributes())
+	return diags
 }
 
 // validate checks a configuration.
 func validate[M any, P Model[M]](ctx context.Context, config tfsdk.Config) diag.Diagnostics {
-	m, diags := load[M, P](ctx, config)
+	m, ok := any(P(new(M))).(modelWithValidate)
+	if !ok {
+		return nil
+	}
+	diags := load(ctx, config, m)
 	if !diags.HasError() {
 		diags.Append(m.Validate()...)
 	}
@@ -58,7 +65,8 @@ func validate[M any, P Model[M]](ctx context.Context, config tfsdk.Config) diag.
 func read[M any, P Model[M]](
 	ctx context.Context, r *Reader, config tfsdk.Config, set func(context.Context, any) diag.Diagnostics,
 ) diag.Diagnostics {
-	m, diags := load[M, P](ctx, config)
+	m := P(new(M))
+	diags := load(ctx, config, m)
 	if !diags.HasError() {
 		diags.Append(m.Read(ctx, r)...)
 	}

@@ -18,13 +18,17 @@ import (
 
 // fields yields the fields of a struct, and of those that it embeds, that have an attribute's name.
 func fields(v reflect.Value) iter.Seq2[string, reflect.Value] {
-	return func(yield func(string, reflect.Value) bool) {
-		for _, field := range reflect.VisibleFields(v.Type()) {
-			if name, ok := field.Tag.Lookup("tfsdk"); ok && !yield(name, v.FieldByIndex(field.Index)) {
-				return
-			}
+	return func(yield func(string, reflect.Value) bool) { walk(v, yield) }
+}
+
+func walk(v reflect.Value, yield func(string, reflect.Value) bool) bool {
+	for field, value := range v.Fields() {
+		name, ok := field.Tag.Lookup("tfsdk")
+		if ok && !yield(name, value) || field.Anonymous && !walk(value, yield) {
+			return false
 		}
 	}
+	return true
 }
 
 // setArguments sets the fields of a model, a pointer to a struct, to their attributes. It leaves
