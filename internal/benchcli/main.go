@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -36,7 +37,7 @@ type candidate struct {
 	name     string
 	provider string // the binary
 	env      []string
-	config   func(s *server, reads int) string
+	config   configuration
 }
 
 func run(ctx context.Context) error {
@@ -46,7 +47,6 @@ func run(ctx context.Context) error {
 	provider := flag.String("provider", "", "the release build of the provider")
 	other := flag.String("other", "", "another build of the provider to measure beside this one")
 	only := flag.String("reads", "1,100,1000", "how many reads a plan has, separated by commas")
-	command := flag.String("command", "plan", "plan, or validate, which reads nothing")
 	flag.Parse()
 
 	scratch, err := os.MkdirTemp("", "atlas-bench")
@@ -71,11 +71,11 @@ func run(ctx context.Context) error {
 	defer server.close()
 
 	candidates := []candidate{
-		{"baseline, constant", baseline, nil, baselineConfig("baseline_constant")},
-		{"baseline, GET with a token", baseline, accessToken, baselineConfig("baseline_get")},
-		{"API key", ours, apiKey, atlasConfig},
-		{"service account", ours, serviceAccount, atlasConfig},
-		{"access token", ours, accessToken, atlasConfig},
+		{"baseline, constant", baseline, nil, baselineSingles("baseline_constant")},
+		{"baseline, GET with a token", baseline, accessToken, baselineSingles("baseline_get")},
+		{"API key", ours, apiKey, singles(loop, each, "")},
+		{"service account", ours, serviceAccount, singles(loop, each, "")},
+		{"access token", ours, accessToken, singles(loop, each, "")},
 	}
 	if *other != "" {
 		for _, c := range candidates[2:] {
@@ -83,20 +83,22 @@ func run(ctx context.Context) error {
 			candidates = append(candidates, c)
 		}
 	}
+	const byID = "for_each = { for id in local.ids : id => id }"
+	written := []candidate{
+		{"`count`", ours, accessToken, singles(loop, each, "")},
+		{"`for_each` over a map", ours, accessToken, singles(byID, "each.key", "")},
+		{"the same, and a postcondition with `self`", ours, accessToken, singles(byID, "each.key",
+			"lifecycle {\n    postcondition {\n      condition = self.id != null\n      error_message = \"-\"\n    }\n  }")},
+		{"`for_each` over a set", ours, accessToken, singles("for_each = toset(local.ids)", "each.key", "")},
+		{"one list", ours, accessToken, list},
+	}
 
-	fmt.Printf("Terraform's `%s`, %s latency, medians of %d runs\n\n", *command, *latency, *rounds)
-	fmt.Println("| reads | provider | wall s | CPU s, CLI | CPU s, provider | provider's peak MiB | requests | connections | binary MB |")
-	fmt.Println("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
-	for number := range strings.SplitSeq(*only, ",") {
-		var reads int
-		if _, err := fmt.Sscan(number, &reads); err != nil || reads < 1 {
-			return fmt.Errorf("-reads: %q is not a number above zero", number)
-		}
+	compare := func(candidates []candidate, reads, rounds int) error {
 		// In turn, so that a slow minute of the machine's is nobody's in particular.
 		runs := make([][]usage, len(candidates))
-		for range *rounds {
+		for range rounds {
 			for i, c := range candidates {
-				used, err := measure(ctx, *cli, *command, scratch, server, c, reads)
+				used, err := measure(ctx, *cli, scratch, server, c, reads)
 				if err != nil {
 					return fmt.Errorf("%s, %d reads: %w", c.name, reads, err)
 				}
@@ -106,8 +108,21 @@ func run(ctx context.Context) error {
 		for i, c := range candidates {
 			row(c, reads, runs[i])
 		}
+		return nil
 	}
-	return nil
+	fmt.Printf("terraform plan, a mock with %s latency, medians of %d runs, %s\n\n", *latency, *rounds, time.Now().Format(time.DateOnly))
+	fmt.Println("| reads | provider | wall s | CPU s, CLI | CPU s, provider | provider's peak MiB | requests | connections | binary MB |")
+	fmt.Println("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+	for number := range strings.SplitSeq(*only, ",") {
+		reads, err := strconv.Atoi(number)
+		if err != nil {
+			return fmt.Errorf("-reads: %w", err)
+		}
+		if err := compare(candidates, reads, *rounds); err != nil {
+			return err
+		}
+	}
+	return compare(written, 500, min(*rounds, 3))
 }
 
 func row(c candidate, reads int, runs []usage) {

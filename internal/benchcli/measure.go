@@ -34,7 +34,7 @@ const (
 	envUsage       = "BENCHCLI_USAGE"
 )
 
-func measure(ctx context.Context, cli, command, scratch string, s *server, c candidate, reads int) (usage, error) {
+func measure(ctx context.Context, cli, scratch string, s *server, c candidate, reads int) (usage, error) {
 	dir, err := os.MkdirTemp(scratch, "run")
 	if err != nil {
 		return usage{}, err
@@ -57,7 +57,7 @@ func measure(ctx context.Context, cli, command, scratch string, s *server, c can
 	}
 
 	used := usage{requests: -s.requests.Load(), connections: -s.connections.Load()}
-	cmd := exec.CommandContext(ctx, cli, command, "-no-color")
+	cmd := exec.CommandContext(ctx, cli, "plan", "-no-color")
 	cmd.Dir = dir
 	cmd.Env = append(append(os.Environ(), c.env...), "TF_CLI_CONFIG_FILE="+filepath.Join(dir, "terraformrc"), "CHECKPOINT_DISABLE=1",
 		envBinary+"="+c.provider, envUsage+"="+filepath.Join(dir, "usage"))

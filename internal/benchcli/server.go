@@ -55,30 +55,55 @@ func serve(latency time.Duration) (*server, error) {
 	return s, nil
 }
 
-// atlasConfig reads checkpoints with this provider.
-func atlasConfig(s *server, reads int) string {
-	return configuration("atlas", fmt.Sprintf("base_url = %q", s.url), "atlas_legacy_backup_checkpoint", s.ids[:reads],
-		fmt.Sprintf("project_id    = %q\n  cluster_name  = %q\n  checkpoint_id = each.key", atlasmock.ProjectID, atlasmock.ReplicaSetCluster))
-}
+// configuration writes a configuration that reads so many checkpoints.
+type configuration func(s *server, reads int) string
 
-// baselineConfig reads the same with a data source of the baseline.
-func baselineConfig(dataSource string) func(s *server, reads int) string {
+// With count, Terraform itself needs the least time.
+const (
+	loop = "count = length(local.ids)"
+	each = "local.ids[count.index]"
+)
+
+// baselineSingles reads checkpoints one by one with a data source of the baseline.
+func baselineSingles(dataSource string) configuration {
 	return func(s *server, reads int) string {
-		return configuration("baseline", "", dataSource, s.ids[:reads], fmt.Sprintf("url = %q", fmt.Sprintf(
-			"%s/api/atlas/v2/groups/%s/clusters/%s/backupCheckpoints/${each.key}", s.url, atlasmock.ProjectID, atlasmock.ReplicaSetCluster)))
+		url := fmt.Sprintf(`"%s/api/atlas/v2/groups/%s/clusters/%s/backupCheckpoints/${%s}"`,
+			s.url, atlasmock.ProjectID, atlasmock.ReplicaSetCluster, each)
+		return s.config("baseline", "", reads, dataSource, loop, "url = "+url)
 	}
 }
 
-func configuration(provider, block, dataSource string, ids []string, arguments string) string {
+// singles reads checkpoints one by one: a loop, in which each is the id.
+func singles(loop, each, more string) configuration {
+	return func(s *server, reads int) string {
+		return s.atlas(reads, "atlas_legacy_backup_checkpoint", loop, "checkpoint_id = "+each, more)
+	}
+}
+
+// list reads as many with one list.
+func list(s *server, reads int) string {
+	return s.atlas(reads, "atlas_legacy_backup_checkpoints", fmt.Sprintf("max_results = %d", reads))
+}
+
+func (s *server) atlas(reads int, dataSource string, arguments ...string) string {
+	return s.config("atlas", fmt.Sprintf("base_url = %q", s.url), reads, dataSource, append(arguments,
+		fmt.Sprintf("project_id = %q", atlasmock.ProjectID), fmt.Sprintf("cluster_name = %q", atlasmock.ReplicaSetCluster))...)
+}
+
+func (s *server) config(provider, block string, reads int, dataSource string, arguments ...string) string {
 	return fmt.Sprintf(`terraform {
   required_providers {
     %[1]s = { source = "registry.terraform.io/legacybackup/%[1]s" }
   }
 }
-provider %[1]q { %[2]s }
-data %[3]q "all" {
-  for_each = { for id in split(" ", %[4]q) : id => id }
+provider %[1]q {
+  %[2]s
+}
+locals {
+  ids = split(" ", %[3]q)
+}
+data %[4]q "all" {
   %[5]s
 }
-`, provider, block, dataSource, strings.Join(ids, " "), arguments)
+`, provider, block, strings.Join(s.ids[:reads], " "), dataSource, strings.Join(arguments, "\n  "))
 }
