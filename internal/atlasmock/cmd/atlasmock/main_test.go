@@ -35,11 +35,11 @@ func TestParseSettings(t *testing.T) {
 		"":                  defaults("127.0.0.1:0"),
 		"-addr localhost:1": defaults("localhost:1"),
 		"-addr 127.1.2.3:1": defaults("127.1.2.3:1"),
-		"-addr [::1]:80 -url-file f -log -fixtures d -fresh -public-key a -private-key b -client-id c -client-secret d " +
-			"-access-token e -algorithm SHA-256 -single-use -latency 50ms -rate-limit 50,2.5": {
-			addr: "[::1]:80", urlFile: "f", log: true, fixtures: "d", fresh: true,
+		"-addr [::1]:80 -url-file f -log -fixtures . -fresh -public-key a -private-key b -client-id c -client-secret d " +
+			"-access-token e -algorithm SHA-256 -single-use -latency 50ms -rate-limit 50,2.5 -path-prefix /p -fault 503": {
+			addr: "[::1]:80", urlFile: "f", log: true, fixtures: ".", fresh: true,
 			publicKey: "a", privateKey: "b", clientID: "c", clientSecret: "d", accessToken: "e",
-			algorithm: "SHA-256", singleUse: true, latency: 50 * time.Millisecond, capacity: 50, refill: 2.5,
+			algorithm: "SHA-256", singleUse: true, latency: 50 * time.Millisecond, capacity: 50, refill: 2.5, pathPrefix: "/p", fault: "503",
 		},
 	} {
 		if got, err := parseSettings(strings.Fields(args), io.Discard); err != nil || got != want {
@@ -67,7 +67,10 @@ func TestRun_refuses(t *testing.T) {
 		"-client-id x":                   {1, "both halves are needed"},
 		"-algorithm MD4":                 {1, `"MD4" is neither MD5 nor SHA-256`},
 		"-latency -1s":                   {1, "negative"},
-		"-fixtures testdata/nowhere":     {1, "loading fixtures"},
+		"-fixtures testdata/nowhere":     {2, "-fixtures: open testdata/nowhere"},
+		"-path-prefix p":                 {1, "must begin with a slash"},
+		"-fault x":                       {2, `-fault: "x" is none of cloud-backup, expired-token, rate-limit`},
+		"-fault 200":                     {2, `-fault: "200" is none of`},
 		"-url-file testdata/nowhere/url": {1, "testdata/nowhere"},
 	} {
 		var output bytes.Buffer
@@ -75,6 +78,55 @@ func TestRun_refuses(t *testing.T) {
 		if code != want.code || !strings.Contains(output.String(), want.output) {
 			t.Errorf("%s: got exit code %d, want %d; got output %q, want it to contain %q",
 				args, code, want.code, output.String(), want.output)
+		}
+	}
+}
+
+// What to set for each way to authenticate, and what there is to read.
+func TestAnnounce(t *testing.T) {
+	folder := t.TempDir()
+	document := path.Join(atlasmock.ProjectID, "Cluster0", atlasmock.Checkpoints, atlasmock.ShardedCheckpointID+".json")
+	if err := os.CopyFS(folder, fstest.MapFS{document: {Data: []byte(minimalFixture), Mode: 0o600}}); err != nil {
+		t.Fatal(err)
+	}
+	const contents = "\nThe fixtures, as <project id>/<cluster name>/<collection>/<id>:\n" +
+		"  5e4229180a6f3c2b9d7e4a10/Cluster0/backupCheckpoints/64fffe68c1d2a7049b3e5f60\n"
+	for args, want := range map[string]string{
+		"": "\nexport MONGODB_ATLAS_BASE_URL=http://127.0.0.1:1\nexport MONGODB_ATLAS_PUBLIC_API_KEY='mockpublic'\n" +
+			"export MONGODB_ATLAS_PRIVATE_API_KEY='mock-private-key'\n",
+		"-public-key= -access-token it's": "\nexport MONGODB_ATLAS_BASE_URL=http://127.0.0.1:1\nexport MONGODB_ATLAS_ACCESS_TOKEN='it'\\''s'\n",
+		"-public-key= -client-id i -client-secret s": "\nexport MONGODB_ATLAS_BASE_URL=http://127.0.0.1:1\n" +
+			"export MONGODB_ATLAS_CLIENT_ID='i'\nexport MONGODB_ATLAS_CLIENT_SECRET='s'\n",
+		"-public-key=": "",
+	} {
+		s, err := parseSettings(append(strings.Fields(args), "-fixtures", folder), io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got strings.Builder
+		if err := s.announce("http://127.0.0.1:1", &got); err != nil {
+			t.Fatal(err)
+		}
+		if want := "listening on http://127.0.0.1:1\n" + want + contents; got.String() != want {
+			t.Errorf("%s: got\n%s\nwant\n%s", args, got.String(), want)
+		}
+	}
+}
+
+// What goes wrong, by name.
+func TestRun_faults(t *testing.T) {
+	for fault, want := range map[string]struct {
+		status int
+		code   string
+	}{
+		"cloud-backup":  {400, "CHECKPOINTS_ONLY_ON_CONTINOUS_BACKUP"},
+		"expired-token": {401, "UNEXPECTED_ERROR"},
+		"rate-limit":    {429, "RATE_LIMITED_TOKEN_BUCKET"},
+		"503":           {503, ""},
+	} {
+		resp, body := launch(t, "-access-token", "t", "-path-prefix", "/gateway", "-fault", fault).get("/gateway"+checkpointPath, "Bearer t")
+		if resp.StatusCode != want.status || resp.Header.Get("X-Error-Code") != want.code {
+			t.Errorf("%s: got %+v: %s", fault, resp, body)
 		}
 	}
 }
@@ -110,8 +162,10 @@ func launch(t *testing.T, args ...string) *running {
 	})
 	t.Cleanup(func() { stop() })
 
-	line, _ := bufio.NewReader(stdout).ReadString('\n')
-	url := regexp.MustCompile(`^listening on (http://127\.0\.0\.1:\d+)\n$`).FindStringSubmatch(line)
+	lines := bufio.NewReader(stdout)
+	line, _ := lines.ReadString('\n')
+	go func() { _, _ = io.Copy(io.Discard, lines) }()
+	url := regexp.MustCompile(`^listening on (http://127\.0\.0\.1:\d+)(?:/gateway)?\n$`).FindStringSubmatch(line)
 	if url == nil {
 		_, text := stop()
 		t.Fatalf("first line is %q: %s", line, text)

@@ -47,6 +47,11 @@ func serve(ctx context.Context, s settings, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	faults, err := s.faults()
+	if err != nil {
+		return err
+	}
+	mock.Fail(faults...)
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
 	if err != nil {
 		return err
@@ -55,7 +60,7 @@ func serve(ctx context.Context, s settings, stdout, stderr io.Writer) error {
 	stopped := make(chan error, 1)
 	go func() { stopped <- server.Serve(listener) }()
 
-	err = announce("http://"+listener.Addr().String(), s.urlFile, stdout)
+	err = s.announce("http://"+listener.Addr().String()+s.pathPrefix, stdout)
 	if err == nil {
 		select {
 		case err = <-stopped:
@@ -73,12 +78,15 @@ func serve(ctx context.Context, s settings, stdout, stderr io.Writer) error {
 	return err
 }
 
-// announce tells where the server listens. A script that waits for the file to appear must never
-// see half of it, hence the rename.
-func announce(url, file string, stdout io.Writer) error {
+// announce tells where the server listens, how to use it, and what it holds. A script that waits for
+// the file to appear must never see half of it, hence the rename.
+func (s *settings) announce(url string, stdout io.Writer) error {
 	if _, err := fmt.Fprintln(stdout, "listening on", url); err != nil {
 		return err
 	}
+	s.printExports(url, stdout)
+	printContents(s.folder(), stdout)
+	file := s.urlFile
 	if file == "" {
 		return nil
 	}

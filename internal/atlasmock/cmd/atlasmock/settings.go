@@ -38,29 +38,61 @@ type settings struct {
 	latency                time.Duration
 	capacity               int
 	refill                 float64
+	pathPrefix             string
+	fault                  string
 }
 
 const usage = `Serves an imitation of the part of the MongoDB Atlas Administration API that reads legacy backups.
-Point a provider's base_url at the address that it prints.
+It prints what to set for the provider, and what there is to read.
 
 Usage: atlasmock [flags]
 
 `
 
-// printContents lists the built-in fixtures.
-func printContents(output io.Writer) {
-	_, _ = io.WriteString(output, "\nThe built-in fixtures, below /api/atlas/v2/groups/"+atlasmock.ProjectID+"/clusters/:\n")
-	documents, err := fs.Glob(atlasmock.DefaultFixtures(), "*/*/*/*.json")
-	single, singleErr := fs.Glob(atlasmock.DefaultFixtures(), "*/*/*.json")
+// minimalFixture is a document with what a gate needs.
+const minimalFixture = `{"id":"64fffe68c1d2a7049b3e5f60","restorable":true,"timestamp":"2023-09-12T06:00:21Z"}`
+
+const help = `
+A fixture may leave out any field. A minimal one, in
+<folder>/5e4229180a6f3c2b9d7e4a10/Cluster0/backupCheckpoints/64fffe68c1d2a7049b3e5f60.json:
+
+  ` + minimalFixture + `
+
+`
+
+// printContents lists fixtures.
+func printContents(fixtures fs.FS, output io.Writer) {
+	_, _ = io.WriteString(output, "The fixtures, as <project id>/<cluster name>/<collection>/<id>:\n")
+	documents, err := fs.Glob(fixtures, "*/*/*/*.json")
+	single, singleErr := fs.Glob(fixtures, "*/*/*.json")
 	if err != nil || singleErr != nil {
 		panic("impossible: the patterns are constants")
 	}
 	documents = append(documents, single...)
 	slices.Sort(documents)
 	for _, path := range documents {
-		path = strings.TrimSuffix(strings.TrimPrefix(path, atlasmock.ProjectID+"/"), ".json")
-		_, _ = fmt.Fprintln(output, "  "+path)
+		_, _ = fmt.Fprintln(output, "  "+strings.TrimSuffix(path, ".json"))
 	}
+}
+
+// printExports prints what the provider's environment needs, in each way that is accepted.
+func (s *settings) printExports(url string, output io.Writer) {
+	for _, method := range [][2][2]string{
+		{{"PUBLIC_API_KEY", s.publicKey}, {"PRIVATE_API_KEY", s.privateKey}},
+		{{"CLIENT_ID", s.clientID}, {"CLIENT_SECRET", s.clientSecret}},
+		{{"ACCESS_TOKEN", s.accessToken}},
+	} {
+		if method[0][1] == "" {
+			continue
+		}
+		_, _ = fmt.Fprintf(output, "\nexport MONGODB_ATLAS_BASE_URL=%s\n", url)
+		for _, variable := range method {
+			if variable[0] != "" {
+				_, _ = fmt.Fprintf(output, "export MONGODB_ATLAS_%s='%s'\n", variable[0], strings.ReplaceAll(variable[1], "'", `'\''`))
+			}
+		}
+	}
+	_, _ = fmt.Fprintln(output)
 }
 
 // parseSettings reads the command line; what it has to say about it goes to output.
@@ -71,7 +103,8 @@ func parseSettings(args []string, output io.Writer) (settings, error) {
 	flags.Usage = func() {
 		_, _ = io.WriteString(output, usage)
 		flags.PrintDefaults()
-		printContents(output)
+		_, _ = io.WriteString(output, help)
+		printContents(atlasmock.DefaultFixtures(), output)
 	}
 	flags.StringVar(&s.addr, "addr", "127.0.0.1:0", "loopback `address` to listen on; port 0 picks a free one")
 	flags.StringVar(&s.urlFile, "url-file", "", "`file` to write the base URL to")
@@ -90,6 +123,8 @@ func parseSettings(args []string, output io.Writer) (settings, error) {
 	flags.DurationVar(&s.latency, "latency", 0, "hold each answer back for this `duration`")
 	flags.Func("rate-limit", "`capacity,refill`: requests at once and more requests each second, such as 1200,8.3",
 		s.parseRateLimit)
+	flags.StringVar(&s.pathPrefix, "path-prefix", "", "`path` to serve the API under, as behind a gateway, such as /atlas")
+	flags.StringVar(&s.fault, "fault", "", "`what` goes wrong: "+faultNames())
 	if err := flags.Parse(args); err != nil {
 		return settings{}, err
 	}
@@ -129,7 +164,23 @@ func (s *settings) validate(rest []string) error {
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return fmt.Errorf("-addr: %q is not loopback; this server must not be reachable from elsewhere", s.addr)
 	}
+	if s.fixtures != "" {
+		if _, err := os.ReadDir(s.fixtures); err != nil {
+			return fmt.Errorf("-fixtures: %w", err)
+		}
+	}
+	if _, err := s.faults(); err != nil {
+		return fmt.Errorf("-fault: %w", err)
+	}
 	return nil
+}
+
+// folder holds the fixtures.
+func (s *settings) folder() fs.FS {
+	if s.fixtures == "" {
+		return atlasmock.DefaultFixtures()
+	}
+	return os.DirFS(s.fixtures)
 }
 
 // options are the settings as the mock wants them.
@@ -137,6 +188,10 @@ func (s *settings) options() []atlasmock.Option {
 	opts := []atlasmock.Option{
 		atlasmock.WithDigest(atlasmock.Digest{Algorithm: s.algorithm, SingleUse: s.singleUse}),
 		atlasmock.WithLatency(s.latency),
+		atlasmock.WithFixtures(s.folder()),
+	}
+	if s.pathPrefix != "" {
+		opts = append(opts, atlasmock.WithPathPrefix(s.pathPrefix))
 	}
 	if s.publicKey != "" {
 		opts = append(opts, atlasmock.WithAPIKey(s.publicKey, s.privateKey))
@@ -149,9 +204,6 @@ func (s *settings) options() []atlasmock.Option {
 	}
 	if s.capacity > 0 {
 		opts = append(opts, atlasmock.WithRateLimit(s.capacity, s.refill))
-	}
-	if s.fixtures != "" {
-		opts = append(opts, atlasmock.WithFixtures(os.DirFS(s.fixtures)))
 	}
 	if s.fresh {
 		opts = append(opts, atlasmock.WithFreshness(freshAge))
