@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,8 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
+
+var ephemeralBlock = regexp.MustCompile(`(?m)^ephemeral "`)
 
 // Each example but those of the provider block can be planned as it is.
 func TestAccExamples(t *testing.T) {
@@ -40,15 +43,27 @@ func TestAccExamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			var left []string // left out
 			for _, file := range files {
 				content, err := os.ReadFile(file)
 				if err != nil {
 					t.Fatal(err)
 				}
+				if ephemeralBlock.Match(content) && !acctest.EngineOf(t).HasEphemeral() {
+					left = append(left, filepath.Base(file))
+					continue
+				}
 				if strings.Contains(string(content), "required_providers") {
 					cli.Write("main.tf", "") // which has them, too
 				}
 				cli.Write(strings.TrimSuffix(filepath.Base(file), ".example"), string(content))
+			}
+			switch len(left) {
+			case 0:
+			case len(files):
+				acctest.NeedsEphemeral(t)
+			default:
+				acctest.NeedsEphemeral(t, left...)
 			}
 			cli.Run("plan", "-input=false")
 			t.Log(cli.Output.String())

@@ -88,6 +88,9 @@ func TestAccGates(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if !strings.HasSuffix(name, "timestamp") {
+				acctest.NeedsEphemeral(t)
+			}
 			got := want
 			g := newGate(t, name)
 			g.put(1, 3*time.Hour)

@@ -40,6 +40,7 @@ func wantNone(t *testing.T, what, text string) {
 // a log, whoever logs most.
 func TestAccDownload(t *testing.T) {
 	t.Parallel()
+	acctest.NeedsEphemeral(t)
 	s := acctest.New(t, acctest.APIKey, acctest.WithMock(atlasmock.WithFreshness(time.Minute)))
 	env := maps.Clone(acctest.APIKey.Env)
 	env["TF_LOG"] = "TRACE"
