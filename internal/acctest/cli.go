@@ -27,7 +27,7 @@ type CLI struct {
 	Output bytes.Buffer
 
 	t *testing.T
-	// overrides are the folders of providers, by address.
+	// overrides are the folders of providers, by source.
 	overrides map[string]string
 }
 
@@ -43,9 +43,7 @@ terraform {
 }
 `+config)
 	c.overrides = map[string]string{}
-	for _, registry := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		c.Override(registry+"/legacybackup/atlas", filepath.Dir(Binary(t)))
-	}
+	c.Override("legacybackup/atlas", filepath.Dir(Binary(t)))
 	c.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(c.Dir, "terraformrc"), "TF_IN_AUTOMATION=1")
 	for name, value := range variables {
 		c.Env = append(c.Env, name+"="+value)
@@ -54,12 +52,15 @@ terraform {
 }
 
 // Override has the CLI find a provider in a folder.
-func (c *CLI) Override(address, folder string) {
+func (c *CLI) Override(source, folder string) {
 	c.t.Helper()
-	c.overrides[address] = folder
+	c.overrides[source] = folder
 	var all strings.Builder
-	for address, folder := range c.overrides {
-		fmt.Fprintf(&all, "    %q = %q\n", address, folder)
+	for source, folder := range c.overrides {
+		// A source without a registry means another one to each engine.
+		for _, registry := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+			fmt.Fprintf(&all, "    %q = %q\n", registry+"/"+source, folder)
+		}
 	}
 	c.Write("terraformrc", "provider_installation {\n  dev_overrides {\n"+all.String()+"  }\n}\n")
 }

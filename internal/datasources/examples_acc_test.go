@@ -37,7 +37,7 @@ func TestAccExamples(t *testing.T) {
 			env["MONGODB_ATLAS_BASE_URL"] = s.URL
 			cli := acctest.NewCLI(t, "", env)
 			for _, source := range []string{"mongodb/mongodbatlas", "hashicorp/vault"} {
-				cli.Override(standInFor(t, source))
+				cli.Override(source, standInFor(t, source))
 			}
 			files, err := filepath.Glob(folder + "/*.tf*")
 			if err != nil {
@@ -71,16 +71,16 @@ func TestAccExamples(t *testing.T) {
 	}
 }
 
-// standInFor returns the address of a provider and the folder of what stands in for it.
-func standInFor(t *testing.T, source string) (address, folder string) {
+// standInFor returns the folder of what stands in for a provider.
+func standInFor(t *testing.T, source string) string {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder = t.TempDir()
+	folder := t.TempDir()
 	if err := os.Symlink(self, filepath.Join(folder, standInPrefix+filepath.Base(source))); err != nil {
 		t.Fatal(err)
 	}
-	return "registry.terraform.io/" + source, folder
+	return folder
 }
