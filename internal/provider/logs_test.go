@@ -78,7 +78,7 @@ func TestAccLogs_notAsked(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(folder, "terraform-provider-atlas"), []byte(script), 0o700); err != nil {
 				t.Fatal(err)
 			}
-			cli.Override("registry.terraform.io/legacybackup/atlas", folder)
+			cli.Override("legacybackup/atlas", folder)
 			cli.Run("plan")
 			text, err := os.ReadFile(written)
 			if err != nil {

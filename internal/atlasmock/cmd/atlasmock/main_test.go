@@ -83,7 +83,7 @@ func TestRun_refuses(t *testing.T) {
 }
 
 // What to set for each way to authenticate, and what there is to read.
-func TestAnnounce(t *testing.T) {
+func TestSettings_describe(t *testing.T) {
 	folder := t.TempDir()
 	document := path.Join(atlasmock.ProjectID, "Cluster0", atlasmock.Checkpoints, atlasmock.ShardedCheckpointID+".json")
 	if err := os.CopyFS(folder, fstest.MapFS{document: {Data: []byte(minimalFixture), Mode: 0o600}}); err != nil {
@@ -104,9 +104,7 @@ func TestAnnounce(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got strings.Builder
-		if err := s.announce("http://127.0.0.1:1", &got); err != nil {
-			t.Fatal(err)
-		}
+		s.describe("http://127.0.0.1:1", &got)
 		if want := "listening on http://127.0.0.1:1\n" + want + contents; got.String() != want {
 			t.Errorf("%s: got\n%s\nwant\n%s", args, got.String(), want)
 		}

@@ -60,7 +60,9 @@ func serve(ctx context.Context, s settings, stdout, stderr io.Writer) error {
 	stopped := make(chan error, 1)
 	go func() { stopped <- server.Serve(listener) }()
 
-	err = s.announce("http://"+listener.Addr().String()+s.pathPrefix, stdout)
+	url := "http://" + listener.Addr().String() + s.pathPrefix
+	s.describe(url, stdout)
+	err = writeURL(url, s.urlFile)
 	if err == nil {
 		select {
 		case err = <-stopped:
@@ -78,15 +80,9 @@ func serve(ctx context.Context, s settings, stdout, stderr io.Writer) error {
 	return err
 }
 
-// announce tells where the server listens, how to use it, and what it holds. A script that waits for
-// the file to appear must never see half of it, hence the rename.
-func (s *settings) announce(url string, stdout io.Writer) error {
-	if _, err := fmt.Fprintln(stdout, "listening on", url); err != nil {
-		return err
-	}
-	s.printExports(url, stdout)
-	printContents(s.folder(), stdout)
-	file := s.urlFile
+// writeURL writes the file that -url-file names. A script that waits for it to appear must never see
+// half of it, hence the rename.
+func writeURL(url, file string) error {
 	if file == "" {
 		return nil
 	}

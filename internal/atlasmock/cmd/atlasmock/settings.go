@@ -75,8 +75,10 @@ func printContents(fixtures fs.FS, output io.Writer) {
 	}
 }
 
-// printExports prints what the provider's environment needs, in each way that is accepted.
-func (s *settings) printExports(url string, output io.Writer) {
+// describe prints where the server listens, what the provider's environment needs for each way to
+// authenticate, and what there is to read.
+func (s *settings) describe(url string, output io.Writer) {
+	_, _ = fmt.Fprintln(output, "listening on", url)
 	for _, method := range [][2][2]string{
 		{{"PUBLIC_API_KEY", s.publicKey}, {"PRIVATE_API_KEY", s.privateKey}},
 		{{"CLIENT_ID", s.clientID}, {"CLIENT_SECRET", s.clientSecret}},
@@ -93,6 +95,7 @@ func (s *settings) printExports(url string, output io.Writer) {
 		}
 	}
 	_, _ = fmt.Fprintln(output)
+	printContents(s.folder(), output)
 }
 
 // parseSettings reads the command line; what it has to say about it goes to output.
