@@ -47,6 +47,7 @@ func TestNetworkKind(t *testing.T) {
 		"body that ends early":   {io.ErrUnexpectedEOF, KindConnectionLost, true},
 		"alert of our own":       {operation("local error", tls.AlertError(20)), KindConnectionLost, true},
 		"refused":                {operation("dial", syscall.ECONNREFUSED), KindConnectionRefused, true},
+		"refused on Windows":     {operation("dial", os.NewSyscallError("connectex", syscall.Errno(10061))), KindConnectionRefused, true},
 		"no route":               {operation("dial", syscall.EHOSTUNREACH), KindUnreachable, true},
 		"silent":                 {os.ErrDeadlineExceeded, KindUnreachable, true},
 		"unknown host":           {operation("dial", &net.DNSError{IsNotFound: true}), KindNameResolution, false},
