@@ -83,7 +83,7 @@ func (c *CLI) Fail(arguments ...string) {
 
 // Command is a run that has not started.
 func (c *CLI) Command(ctx context.Context, arguments ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, cliPath(), append(arguments, "-no-color")...)
+	cmd := exec.CommandContext(ctx, CLIPath(), append(arguments, "-no-color")...)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = c.Dir, c.Env, &c.Output, &c.Output
 	return cmd
 }

@@ -33,13 +33,13 @@ func (e Engine) HasEphemeral() bool {
 }
 
 var engine = sync.OnceValues(func() (Engine, error) {
-	output, err := exec.Command(cliPath(), "version").Output()
+	output, err := exec.Command(CLIPath(), "version").Output()
 	if err != nil {
-		return Engine{}, fmt.Errorf("%s version: %w", cliPath(), err)
+		return Engine{}, fmt.Errorf("%s version: %w", CLIPath(), err)
 	}
 	match := regexp.MustCompile(`^(Terraform|OpenTofu) v(\d+)\.(\d+)\.`).FindSubmatch(output)
 	if match == nil {
-		return Engine{}, fmt.Errorf("%s is neither Terraform nor OpenTofu: %s", cliPath(), output)
+		return Engine{}, fmt.Errorf("%s is neither Terraform nor OpenTofu: %s", CLIPath(), output)
 	}
 	e := Engine{Name: string(match[1])}
 	e.Major, _ = strconv.Atoi(string(match[2]))
@@ -85,8 +85,8 @@ func NeedsEphemeral(t *testing.T, parts ...string) {
 	}
 }
 
-// cliPath is where the CLI is, for the tests that start it themselves.
-func cliPath() string {
+// CLIPath is where the CLI is, for the tests that start it themselves.
+func CLIPath() string {
 	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
 		return path
 	}
