@@ -3,7 +3,8 @@ terraform {
 
   required_providers {
     atlas = {
-      source = "legacybackup/atlas"
+      source  = "legacybackup/atlas"
+      version = "~> 1.0"
     }
   }
 }

@@ -1,7 +1,8 @@
 terraform {
   required_providers {
     atlas = {
-      source = "legacybackup/atlas"
+      source  = "legacybackup/atlas"
+      version = "~> 1.0"
     }
   }
 }

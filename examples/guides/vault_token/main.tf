@@ -4,7 +4,8 @@ terraform {
 
   required_providers {
     atlas = {
-      source = "legacybackup/atlas"
+      source  = "legacybackup/atlas"
+      version = "~> 1.0"
     }
     vault = {
       source = "hashicorp/vault"

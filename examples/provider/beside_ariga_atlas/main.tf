@@ -5,7 +5,8 @@ terraform {
       source = "ariga/atlas"
     }
     legacybackup = {
-      source = "legacybackup/atlas"
+      source  = "legacybackup/atlas"
+      version = "~> 1.0"
     }
   }
 }
