@@ -16,9 +16,9 @@ import (
 	"syscall"
 )
 
-// windowsConnRefused is what a refused connection is on Windows (WSAECONNREFUSED), where Go's
+// errWindowsRefused is what a refused connection is on Windows (WSAECONNREFUSED), where Go's
 // ECONNREFUSED is a number that the system does not know.
-const windowsConnRefused = syscall.Errno(10061)
+const errWindowsRefused = syscall.Errno(10061)
 
 // networkKind says at which point a failure to get a response happened, and whether the same
 // request may succeed a moment later. It is the only place that takes errors of net, crypto/tls and
@@ -43,7 +43,7 @@ func networkKind(err error) (kind Kind, temporary bool) {
 		return KindProxy, !isRecordHeader(err)
 	case errors.As(err, &dns):
 		return KindNameResolution, !dns.IsNotFound
-	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, windowsConnRefused):
+	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, errWindowsRefused):
 		return KindConnectionRefused, true
 	case errors.As(err, &handshake):
 		return handshakeKind(handshake.cause)
