@@ -3,7 +3,7 @@
 
 //go:build unix
 
-package datasources_test
+package pages_test
 
 import (
 	"errors"
@@ -23,12 +23,8 @@ var shellBlock = regexp.MustCompile("(?ms)^```sh\n(.*?)^```$")
 // The guide's commands, as they stand on the page, but for the clone.
 func TestAccGuideTry(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile("../../docs/guides/try.md")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var script strings.Builder
-	for _, block := range shellBlock.FindAllStringSubmatch(string(page), -1) {
+	for _, block := range shellBlock.FindAllStringSubmatch(read(t, "../../docs/guides/try.md"), -1) {
 		if !strings.HasPrefix(block[1], "git clone ") {
 			script.WriteString(block[1])
 		}
