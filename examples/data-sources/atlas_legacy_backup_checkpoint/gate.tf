@@ -23,7 +23,7 @@ resource "terraform_data" "upgrade" {
       error_message = "No upgrade without a checkpoint of the last hour."
     }
 
-    # Evaluated when Terraform applies, which may be hours later: timestamp() is unknown until then.
+    # Evaluated when Terraform applies, maybe hours later: timestamp() is unknown until then.
     precondition {
       condition = try(timecmp(
         data.atlas_legacy_backup_checkpoint.before_upgrade.timestamp,

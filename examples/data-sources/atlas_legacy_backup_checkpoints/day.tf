@@ -10,7 +10,9 @@ output "checkpoints_of_the_day" {
   value = join("\n", concat(
     [format("%-20s  %-24s  %-10s  %s", "TIMESTAMP", "ID", "RESTORABLE", "PARTS")],
     [for c in data.atlas_legacy_backup_checkpoints.day.results :
-      format("%-20s  %-24s  %-10s  %d", c.timestamp, c.id, c.restorable == true ? "yes" : "no", length(c.parts))
+      format("%-20s  %-24s  %-10s  %d",
+        c.timestamp, c.id, c.restorable == true ? "yes" : "no", length(c.parts),
+      )
     ],
   ))
 }

@@ -16,7 +16,10 @@ data "atlas_legacy_backup_checkpoints" "fleet" {
 }
 
 output "restore_points" {
-  value = { for name, c in data.atlas_legacy_backup_checkpoints.fleet : name => try(c.latest.timestamp, "none") }
+  value = {
+    for name, c in data.atlas_legacy_backup_checkpoints.fleet :
+    name => try(c.latest.timestamp, "none")
+  }
 }
 
 output "without_restore_point" {

@@ -9,16 +9,19 @@ resource "terraform_data" "upgrade" {
         data.atlas_legacy_backup_checkpoints.restorable.latest.timestamp,
         timeadd(plantimestamp(), "-1h"),
       ) >= 0, false)
-      error_message = "No upgrade: none of the ${data.atlas_legacy_backup_checkpoints.restorable.total_count} checkpoints of ${data.atlas_legacy_backup_checkpoints.restorable.cluster_name} is restorable and of the last hour."
+      error_message = format("No upgrade: none of the %d checkpoints of %s is restorable and of the last hour.",
+        data.atlas_legacy_backup_checkpoints.restorable.total_count,
+        data.atlas_legacy_backup_checkpoints.restorable.cluster_name,
+      )
     }
 
-    # Evaluated when Terraform applies, which may be hours later: timestamp() is unknown until then.
+    # Evaluated when Terraform applies, maybe hours later: timestamp() is unknown until then.
     precondition {
       condition = try(timecmp(
         data.atlas_legacy_backup_checkpoints.restorable.latest.timestamp,
         timeadd(timestamp(), "-1h"),
       ) >= 0, false)
-      error_message = "No upgrade: the checkpoint that was planned with is more than an hour old by now. Plan again."
+      error_message = "No upgrade: the checkpoint is more than an hour old by now. Plan again."
     }
   }
 }

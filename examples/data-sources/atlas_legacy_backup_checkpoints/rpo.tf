@@ -7,6 +7,8 @@ check "rpo" {
       data.atlas_legacy_backup_checkpoints.restorable.latest.timestamp,
       timeadd(plantimestamp(), "-1h"),
     ) >= 0, false)
-    error_message = "Cluster0 has no restorable checkpoint of the last hour; the latest is ${try(data.atlas_legacy_backup_checkpoints.restorable.latest.timestamp, "missing")}."
+    error_message = format("Cluster0 has no restorable checkpoint of the last hour; the latest is %s.",
+      try(data.atlas_legacy_backup_checkpoints.restorable.latest.timestamp, "missing"),
+    )
   }
 }

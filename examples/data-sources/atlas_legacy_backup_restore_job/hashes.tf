@@ -7,6 +7,7 @@ data "atlas_legacy_backup_restore_job" "downloaded" {
 # One line for each file, as "sha1sum --check" reads it.
 output "checksums" {
   value = join("\n", [
-    for file in data.atlas_legacy_backup_restore_job.downloaded.hashes : "${file.hash}  ${file.file_name}" if file.type_name == "SHA1"
+    for file in data.atlas_legacy_backup_restore_job.downloaded.hashes :
+    "${file.hash}  ${file.file_name}" if file.type_name == "SHA1"
   ])
 }

@@ -7,7 +7,13 @@ data "atlas_legacy_backup_restore_jobs" "batch" {
 output "batch" {
   value = {
     jobs     = data.atlas_legacy_backup_restore_jobs.batch.total_count
-    finished = length([for job in data.atlas_legacy_backup_restore_jobs.batch.results : job.id if job.status_name == "FINISHED"])
-    ready    = [for job in data.atlas_legacy_backup_restore_jobs.batch.results : job.id if try(job.delivery.status_name == "READY", false)]
+    finished = length([
+      for job in data.atlas_legacy_backup_restore_jobs.batch.results :
+      job.id if job.status_name == "FINISHED"
+    ])
+    ready = [
+      for job in data.atlas_legacy_backup_restore_jobs.batch.results :
+      job.id if try(job.delivery.status_name == "READY", false)
+    ]
   }
 }

@@ -15,5 +15,8 @@ data "atlas_legacy_backup_restore_jobs" "all" {
 
 # Null if there is none: try() turns that into a text instead of an error.
 output "last_restore" {
-  value = try("${data.atlas_legacy_backup_restore_jobs.all.latest.created} ${data.atlas_legacy_backup_restore_jobs.all.latest.status_name}", "none")
+  value = try(format("%s %s",
+    data.atlas_legacy_backup_restore_jobs.all.latest.created,
+    data.atlas_legacy_backup_restore_jobs.all.latest.status_name,
+  ), "none")
 }

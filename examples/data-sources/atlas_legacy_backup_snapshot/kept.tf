@@ -12,10 +12,13 @@ resource "terraform_data" "migration" {
     }
     # try() because expires is null for a snapshot that is kept until somebody deletes it.
     precondition {
-      condition = data.atlas_legacy_backup_snapshot.before_migration.do_not_delete == true || try(timecmp(
-        data.atlas_legacy_backup_snapshot.before_migration.expires,
-        timeadd(plantimestamp(), "720h"),
-      ) >= 0, false)
+      condition = anytrue([
+        data.atlas_legacy_backup_snapshot.before_migration.do_not_delete == true,
+        try(timecmp(
+          data.atlas_legacy_backup_snapshot.before_migration.expires,
+          timeadd(plantimestamp(), "720h"),
+        ) >= 0, false),
+      ])
       error_message = "Atlas deletes the snapshot within 30 days."
     }
   }

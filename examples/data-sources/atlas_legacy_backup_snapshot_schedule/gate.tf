@@ -1,7 +1,9 @@
 locals {
   # Two intervals: one that is just over, and one that is being made. The interval is null for a
   # replica set.
-  max_age = format("%dm", 2 * coalesce(data.atlas_legacy_backup_snapshot_schedule.example.cluster_checkpoint_interval_min, 60))
+  max_age = format("%dm", 2 * coalesce(
+    data.atlas_legacy_backup_snapshot_schedule.example.cluster_checkpoint_interval_min, 60,
+  ))
 }
 
 data "atlas_legacy_backup_checkpoints" "restorable" {
@@ -19,7 +21,7 @@ resource "terraform_data" "change" {
         data.atlas_legacy_backup_checkpoints.restorable.latest.timestamp,
         timeadd(plantimestamp(), "-${local.max_age}"),
       ) >= 0, false)
-      error_message = "The last two checkpoints are missing: no change without a recent restore point."
+      error_message = "The last two checkpoints are missing: no change without one."
     }
 
     # Evaluated when Terraform applies.

@@ -4,10 +4,14 @@ data "atlas_legacy_backup_snapshots" "left" {
 }
 
 output "kept_until_deleted" {
-  value = [for s in data.atlas_legacy_backup_snapshots.left.results : s.id if s.do_not_delete == true]
+  value = [
+    for s in data.atlas_legacy_backup_snapshots.left.results : s.id if s.do_not_delete == true
+  ]
 }
 
 # The times are all in UTC and of one form, so they sort as text.
 output "last_expiry" {
-  value = try(reverse(sort(compact([for s in data.atlas_legacy_backup_snapshots.left.results : s.expires])))[0], null)
+  value = try(reverse(sort(compact(
+    data.atlas_legacy_backup_snapshots.left.results[*].expires
+  )))[0], null)
 }

@@ -10,7 +10,7 @@ terraform {
 }
 
 variable "download" {
-  description = "Whether to download the data now. Set it to false afterwards: a job without a download is an error."
+  description = "Whether to download now. Set it to false afterwards: a job without a download is an error."
   type        = bool
   default     = true
 }
@@ -23,12 +23,16 @@ ephemeral "atlas_legacy_backup_restore_job" "download" {
   job_id       = "64ffba79e4b0d17c3f9a6e21"
 }
 
-# Address and key reach curl on its standard input: they are stored nowhere, and in no list of processes.
+# Address and key reach curl on its standard input: they are stored nowhere, and in no list of
+# processes.
 resource "terraform_data" "download" {
   count = var.download ? 1 : 0
 
   provisioner "local-exec" {
-    command = "printf 'url = \"%s\"\\nheader = \"%s: %s\"\\n' \"$ADDRESS\" \"$HEADER\" \"$KEY\" | curl --fail --output backup.tar.gz --config -"
+    command = <<-EOT
+      printf 'url = "%s"\nheader = "%s: %s"\n' "$ADDRESS" "$HEADER" "$KEY" |
+        curl --fail --output backup.tar.gz --config -
+    EOT
     environment = {
       ADDRESS = ephemeral.atlas_legacy_backup_restore_job.download[0].delivery.url_v2
       HEADER  = ephemeral.atlas_legacy_backup_restore_job.download[0].delivery.auth_header

@@ -17,7 +17,10 @@ data "mongodbatlas_cloud_backup_snapshots" "all" {
 
 locals {
   # The times are all in UTC and of one form, so they sort as text.
-  completed = sort([for s in data.mongodbatlas_cloud_backup_snapshots.all.results : s.created_at if s.status == "completed"])
+  completed = sort([
+    for s in data.mongodbatlas_cloud_backup_snapshots.all.results :
+    s.created_at if s.status == "completed"
+  ])
   newest    = try(reverse(local.completed)[0], null)
 }
 

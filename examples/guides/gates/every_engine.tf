@@ -25,7 +25,7 @@ resource "terraform_data" "change" {
         data.atlas_legacy_backup_checkpoints.restorable.latest.timestamp,
         timeadd(timestamp(), "-1h"),
       ) >= 0, false)
-      error_message = "The checkpoint that was planned with is more than an hour old by now: plan again."
+      error_message = "The checkpoint is more than an hour old by now: plan again."
     }
   }
 }
