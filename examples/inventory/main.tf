@@ -16,6 +16,11 @@ variable "clusters" {
     cluster_name = string
     upgraded     = optional(bool, false)
   }))
+
+  validation {
+    condition     = length(var.clusters) > 0
+    error_message = "Name at least one cluster."
+  }
 }
 
 locals {

@@ -1,3 +1,5 @@
+mock_provider "atlas" {}
+
 run "two_parts" {
   override_module {
     target  = module.backups

@@ -7,6 +7,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -63,6 +64,15 @@ func (c *CLI) Override(source, folder string) {
 		}
 	}
 	c.Write("terraformrc", "provider_installation {\n  dev_overrides {\n"+all.String()+"  }\n}\n")
+}
+
+// Copy replaces the configuration by that of a folder.
+func (c *CLI) Copy(folder string) {
+	c.t.Helper()
+	err := errors.Join(os.Remove(filepath.Join(c.Dir, "main.tf")), os.CopyFS(c.Dir, os.DirFS(folder)))
+	if err != nil {
+		c.t.Fatal(err)
+	}
 }
 
 // Run runs the CLI, which must succeed.

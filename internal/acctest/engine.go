@@ -24,12 +24,18 @@ type Engine struct {
 func (e Engine) String() string { return fmt.Sprintf("%s %d.%d", e.Name, e.Major, e.Minor) }
 
 // HasEphemeral reports whether the engine knows ephemeral resources.
-func (e Engine) HasEphemeral() bool {
-	since := 10
+func (e Engine) HasEphemeral() bool { return e.since(10, 11) }
+
+// HasTest reports whether the engine knows `terraform test`, with mock providers.
+func (e Engine) HasTest() bool { return e.since(7, 8) }
+
+// since reports whether the engine is a Terraform 1.x or an OpenTofu 1.x of at least these.
+func (e Engine) since(terraform, openTofu int) bool {
+	minor := terraform
 	if e.Name == "OpenTofu" {
-		since = 11
+		minor = openTofu
 	}
-	return e.Major > 1 || e.Minor >= since
+	return e.Major > 1 || e.Minor >= minor
 }
 
 var engine = sync.OnceValues(func() (Engine, error) {
@@ -62,10 +68,21 @@ func EngineOf(t *testing.T) Engine {
 // rest.
 func NeedsEphemeral(t *testing.T, parts ...string) {
 	t.Helper()
-	e := EngineOf(t)
-	if e.HasEphemeral() {
-		return
+	if e := EngineOf(t); !e.HasEphemeral() {
+		e.lacks(t, "ephemeral resources", parts)
 	}
+}
+
+// NeedsTest does the same for `terraform test`.
+func NeedsTest(t *testing.T) {
+	t.Helper()
+	if e := EngineOf(t); !e.HasTest() {
+		e.lacks(t, "terraform test with mock providers", nil)
+	}
+}
+
+func (e Engine) lacks(t *testing.T, what string, parts []string) {
+	t.Helper()
 	untested := t.Name() + "\n"
 	if len(parts) > 0 {
 		untested = t.Name() + ": " + strings.Join(parts, ", ") + "\n"
@@ -81,7 +98,7 @@ func NeedsEphemeral(t *testing.T, parts ...string) {
 		}
 	}
 	if len(parts) == 0 {
-		t.Skipf("%s has no ephemeral resources", e) //nolint:forbidigo // not silently: scripts/test prints it
+		t.Skipf("%s has no %s", e, what) //nolint:forbidigo // not silently: scripts/test prints it
 	}
 }
 

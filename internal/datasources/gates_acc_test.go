@@ -21,21 +21,31 @@ type gate struct {
 	t     *testing.T
 	scene *acctest.Scene
 	cli   *acctest.CLI
-	// limit is that of the condition on timestamp(): see age.
+	// limit is that of the condition on timestamp(): see age. Empty if there is none.
 	limit string
+	// refusal is what a closed gate says.
+	refusal string
 }
 
 func newGate(t *testing.T, name string) *gate {
 	t.Helper()
-	s := acctest.New(t, acctest.APIKey, acctest.WithMock(atlasmock.WithoutFixtures()))
-	s.Atlas.PutCluster(atlasmock.ProjectID, atlasmock.ShardedCluster)
 	config, err := os.ReadFile("testdata/gates/" + name + ".tf")
 	if err != nil {
 		t.Fatal(err)
 	}
+	g := gateOf(t, string(config), "No recent checkpoint")
+	g.limit = "2h"
+	return g
+}
+
+// gateOf is a gate without a condition on timestamp().
+func gateOf(t *testing.T, config, refusal string) *gate {
+	t.Helper()
+	s := acctest.New(t, acctest.APIKey, acctest.WithMock(atlasmock.WithoutFixtures()))
+	s.Atlas.PutCluster(atlasmock.ProjectID, atlasmock.ShardedCluster)
 	env := maps.Clone(acctest.APIKey.Env)
 	env["MONGODB_ATLAS_BASE_URL"] = s.URL
-	return &gate{t: t, scene: s, cli: acctest.NewCLI(t, string(config), env), limit: "2h"}
+	return &gate{t: t, scene: s, cli: acctest.NewCLI(t, config, env), refusal: refusal}
 }
 
 // put makes a checkpoint that is so old.
@@ -49,14 +59,16 @@ func (g *gate) put(n int, age time.Duration) {
 // timestamp() is compared with a limit that is shorter instead.
 func (g *gate) age(checkpoint time.Duration) {
 	g.put(1, checkpoint+3*time.Hour)
-	g.limit = "0s"
+	if g.limit != "" {
+		g.limit = "0s"
+	}
 }
 
 // run runs the CLI, and returns what happened.
 func (g *gate) run(arguments ...string) string {
 	g.t.Helper()
 	g.cli.Output.Reset()
-	if arguments[len(arguments)-1] != "saved.tfplan" || arguments[0] == "plan" {
+	if g.limit != "" && (arguments[len(arguments)-1] != "saved.tfplan" || arguments[0] == "plan") {
 		arguments = append(arguments, "-var=limit_at_apply="+g.limit)
 	}
 	err := g.cli.Command(g.t.Context(), arguments...).Run()
@@ -64,7 +76,7 @@ func (g *gate) run(arguments ...string) string {
 	switch made := strings.Contains(output, "terraform_data.change: Creation complete"); {
 	case err == nil:
 		return "passes"
-	case !strings.Contains(output, "No recent checkpoint"):
+	case !strings.Contains(output, g.refusal):
 		g.t.Errorf("%v failed for another reason:\n%s", arguments, output)
 		return "fails"
 	case made:

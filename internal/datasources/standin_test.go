@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	resourceschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
@@ -34,7 +35,7 @@ func serveStandIn() bool {
 	if !ok {
 		return false
 	}
-	addresses := map[string]string{"mongodbatlas": "mongodb/mongodbatlas", "vault": "hashicorp/vault"}
+	addresses := map[string]string{"mongodbatlas": "mongodb/mongodbatlas", "vault": "hashicorp/vault", "atlas": "ariga/atlas"}
 	err := providerserver.Serve(context.Background(), func() provider.Provider { return standIn{name} }, providerserver.ServeOpts{
 		Address: "registry.terraform.io/" + addresses[name],
 	})
@@ -52,10 +53,16 @@ func (s standIn) Metadata(_ context.Context, _ provider.MetadataRequest, resp *p
 
 func (standIn) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse)          {}
 func (standIn) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
-func (standIn) Resources(context.Context) []func() resource.Resource                              { return nil }
+
+func (standIn) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{func() resource.Resource { return sqlSchema{} }}
+}
 
 func (standIn) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{func() datasource.DataSource { return cloudSnapshots{} }}
+	return []func() datasource.DataSource{
+		func() datasource.DataSource { return cloudSnapshots{} },
+		func() datasource.DataSource { return cloudProject{} },
+	}
 }
 
 func (standIn) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
@@ -113,3 +120,39 @@ func (vaultSecret) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ep
 	resp.Result.Raw = req.Config.Raw
 	resp.Diagnostics.Append(resp.Result.SetAttribute(ctx, path.Root("data"), map[string]string{"access_token": acctest.BearerToken})...)
 }
+
+// cloudProject is mongodbatlas_project, which the examples only mock.
+type cloudProject struct{}
+
+func (cloudProject) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = "mongodbatlas_project"
+}
+
+func (cloudProject) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
+		"name": schema.StringAttribute{Optional: true},
+		"id":   schema.StringAttribute{Computed: true},
+	}}
+}
+
+func (cloudProject) Read(context.Context, datasource.ReadRequest, *datasource.ReadResponse) {}
+
+// sqlSchema is atlas_schema of ariga/atlas, which the examples only mock.
+type sqlSchema struct{}
+
+func (sqlSchema) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "atlas_schema"
+}
+
+func (sqlSchema) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = resourceschema.Schema{Attributes: map[string]resourceschema.Attribute{
+		"url": resourceschema.StringAttribute{Optional: true, Sensitive: true},
+		"hcl": resourceschema.StringAttribute{Required: true},
+		"id":  resourceschema.StringAttribute{Computed: true},
+	}}
+}
+
+func (sqlSchema) Create(context.Context, resource.CreateRequest, *resource.CreateResponse) {}
+func (sqlSchema) Read(context.Context, resource.ReadRequest, *resource.ReadResponse)       {}
+func (sqlSchema) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
+func (sqlSchema) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}

@@ -1,0 +1,9 @@
+schema "orders" {
+}
+
+table "orders" {
+  schema = schema.orders
+  column "id" {
+    type = bigint
+  }
+}

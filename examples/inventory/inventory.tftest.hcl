@@ -1,0 +1,45 @@
+variables {
+  clusters = {
+    shop   = { project_id = "5e4229180a6f3c2b9d7e4a10", cluster_name = "Cluster0" }
+    orders = { project_id = "5e4229180a6f3c2b9d7e4a10", cluster_name = "Orders" }
+  }
+}
+
+run "current" {
+  command = plan
+
+  assert {
+    condition     = output.left.shop.snapshots == 4 && output.left.shop.kept_until_deleted == ["649f182c4b8d1e7f2a9c0b41"]
+    error_message = "Cluster0 has four snapshots, of which one has no expiry."
+  }
+
+  assert {
+    condition     = output.made.orders.schedule == "every 6 hours, kept for 2 days"
+    error_message = "Not the schedule of Orders."
+  }
+}
+
+run "upgraded" {
+  command = plan
+
+  variables {
+    clusters = {
+      shop = { project_id = "5e4229180a6f3c2b9d7e4a10", cluster_name = "Cluster0", upgraded = true }
+    }
+  }
+
+  assert {
+    condition     = length(output.made) == 0 && output.left.shop.snapshots == 4
+    error_message = "Of an upgraded cluster, only the old snapshots are read."
+  }
+}
+
+run "no_clusters" {
+  command = plan
+
+  variables {
+    clusters = {}
+  }
+
+  expect_failures = [var.clusters]
+}

@@ -1,0 +1,18 @@
+terraform {
+  required_providers {
+    atlas = {
+      source  = "legacybackup/atlas"
+      version = "~> 1.0"
+    }
+  }
+}
+
+data "atlas_legacy_backup_checkpoint" "this" {
+  project_id    = "5e4229180a6f3c2b9d7e4a10"
+  cluster_name  = "Cluster0"
+  checkpoint_id = "64fffe68c1d2a7049b3e5f60"
+}
+
+output "parts" {
+  value = data.atlas_legacy_backup_checkpoint.this.parts
+}

@@ -1,0 +1,169 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+package datasources_test
+
+import (
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
+)
+
+// Examples that are planned as they are, or shown on pages of docs/.
+var untestedExamples = []string{"data-sources", "demo", "ephemeral-resources", "guides", "provider"}
+
+var needsEphemeral = regexp.MustCompile(`(?m)^ephemeral "|^ +ephemeral += true$`)
+
+// Each other example comes with its own tests, which pass, and one of which is about a failure.
+func TestAccExamplesTest(t *testing.T) {
+	t.Parallel()
+	entries, err := os.ReadDir("../../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if !entry.IsDir() || slices.Contains(untestedExamples, entry.Name()) {
+			continue
+		}
+		t.Run(entry.Name(), func(t *testing.T) {
+			t.Parallel()
+			folder := filepath.Join("../../examples", entry.Name())
+			if _, err := os.Stat(filepath.Join(folder, "README.md")); err != nil {
+				t.Error(err)
+			}
+			if !contains(t, folder, "*.tftest.hcl", regexp.MustCompile(`(?m)^ +expect_failures = `)) {
+				t.Error("no test expects a failure")
+			}
+			acctest.NeedsTest(t)
+			if contains(t, folder, "*.tf", needsEphemeral) {
+				acctest.NeedsEphemeral(t)
+			}
+			cli := newExample(t, folder)
+			for _, source := range []string{"mongodb/mongodbatlas", "ariga/atlas"} {
+				cli.Override(source, standInFor(t, source))
+			}
+			if contains(t, folder, "*.*", regexp.MustCompile(`(?m)^ +source += "\./`)) {
+				cli.Run("get")
+			}
+			cli.Run("test")
+			t.Log(cli.Output.String())
+		})
+	}
+}
+
+// The module of the gate holds when a saved plan is applied. Its README has the configuration.
+func TestAccExampleGateModule(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsEphemeral(t)
+	page, err := os.ReadFile("../../examples/gate/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := regexp.MustCompile("(?ms)^```terraform\n(.*?)^```$").FindSubmatch(page)
+	if block == nil {
+		t.Fatal("the README shows no configuration")
+	}
+	g := gateOf(t, string(block[1]), "has no restorable checkpoint of the last 1h.")
+	if err := os.CopyFS(filepath.Join(g.cli.Dir, "module"), os.DirFS("../../examples/gate/module")); err != nil {
+		t.Fatal(err)
+	}
+	g.cli.Run("get")
+	step := func(name, want string, arguments ...string) {
+		if got := g.run(arguments...); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+	g.put(1, 3*time.Hour)
+	step("plan without a recent checkpoint", "stopped", "plan")
+	g.put(1, time.Minute)
+	step("plan with one", "passes", "plan", "-out=saved.tfplan")
+	g.age(time.Minute)
+	step("apply, too old by now", "stopped", "apply", "saved.tfplan")
+	g.put(1, time.Minute)
+	step("plan again", "passes", "plan", "-out=saved.tfplan")
+	g.age(time.Minute)
+	g.put(2, time.Minute)
+	step("apply, a newer one made in between", "passes", "apply", "saved.tfplan")
+	g.put(2, 3*time.Hour)
+	step("destroy", "passes", "destroy", "-auto-approve")
+	g.cli.Write("main.tf", strings.Replace(g.cli.Read("main.tf"), "enabled      = true", "enabled      = false", 1))
+	g.scene.Atlas.ResetLog()
+	step("disabled", "passes", "apply", "-auto-approve")
+	if n := g.scene.Atlas.Count("", ""); n != 0 {
+		t.Errorf("disabled: %d requests", n)
+	}
+}
+
+// An API key from ephemeral variables is stored nowhere.
+func TestAccExampleSecrets(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsEphemeral(t)
+	cli := newExample(t, "../../examples/secrets")
+	cli.Run("plan", "-out=saved.tfplan", "-var=project_id="+atlasmock.ProjectID, "-var=cluster_name="+atlasmock.ShardedCluster)
+	cli.Run("apply", "saved.tfplan")
+	for _, file := range []string{"saved.tfplan", "terraform.tfstate"} {
+		content := cli.Read(file)
+		if !strings.Contains(content, atlasmock.ShardedCheckpointID) {
+			t.Errorf("%s does not have what was read", file)
+		}
+		for _, secret := range acctest.APIKey.Secrets {
+			for _, form := range secret.Forms() {
+				if strings.Contains(content, form) {
+					t.Errorf("%s has %s", file, form)
+				}
+			}
+		}
+	}
+}
+
+// newExample is a copy of an example in front of a mock with recent backups, or with those of the example's
+// own.
+func newExample(t *testing.T, folder string) *acctest.CLI {
+	t.Helper()
+	options := []atlasmock.Option{atlasmock.WithFreshness(5 * time.Minute)}
+	if own := filepath.Join(folder, "fixtures"); exists(t, own) {
+		options = append(options, atlasmock.WithFixtures(os.DirFS(own)))
+	}
+	s := acctest.New(t, acctest.APIKey, acctest.WithMock(options...))
+	env := maps.Clone(acctest.APIKey.Env)
+	env["MONGODB_ATLAS_BASE_URL"] = s.URL
+	env["TF_VAR_atlas_public_key"], env["TF_VAR_atlas_private_key"] = acctest.PublicKey, acctest.PrivateKey
+	cli := acctest.NewCLI(t, "", env)
+	cli.Copy(folder)
+	return cli
+}
+
+// contains reports whether one of a folder's files has what matches.
+func contains(t *testing.T, folder, pattern string, what *regexp.Regexp) bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, pattern))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.ContainsFunc(files, func(file string) bool {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return what.Match(content)
+	})
+}
+
+func exists(t *testing.T, path string) bool {
+	t.Helper()
+	_, err := os.Stat(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return err == nil
+}
