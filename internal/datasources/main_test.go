@@ -11,7 +11,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if serveStandIn() {
+	if serveStandIn() || serveJQ() {
 		return
 	}
 	os.Exit(acctest.Main(m))

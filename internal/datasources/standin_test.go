@@ -5,9 +5,13 @@ package datasources_test
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -156,3 +160,36 @@ func (sqlSchema) Create(context.Context, resource.CreateRequest, *resource.Creat
 func (sqlSchema) Read(context.Context, resource.ReadRequest, *resource.ReadResponse)       {}
 func (sqlSchema) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
 func (sqlSchema) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+
+// allPassed is the jq filter with which the pipelines look at a plan's checks.
+const allPassed = `[.checks[] | select(.status != "pass")] | length == 0`
+
+type checkedPlan struct {
+	Checks []struct {
+		Address struct{ Kind string }
+		Status  string
+	}
+}
+
+// serveJQ does what jq does with that filter, if the binary is called jq: not every machine has one.
+func serveJQ() bool {
+	if filepath.Base(os.Args[0]) != "jq" {
+		return false
+	}
+	if len(os.Args) != 4 || !slices.Equal(os.Args[1:3], []string{"-e", allPassed}) {
+		fmt.Fprintf(os.Stderr, "jq: unexpected arguments %q\n", os.Args[1:])
+		os.Exit(2)
+	}
+	content, err := os.ReadFile(os.Args[3])
+	var plan checkedPlan
+	if err := errors.Join(err, json.Unmarshal(content, &plan)); err != nil || len(plan.Checks) == 0 {
+		fmt.Fprintln(os.Stderr, "jq:", err)
+		os.Exit(5) // as if there are no checks to iterate over
+	}
+	for _, check := range plan.Checks {
+		if check.Status != "pass" {
+			os.Exit(1)
+		}
+	}
+	return true
+}

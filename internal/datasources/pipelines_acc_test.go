@@ -1,0 +1,95 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+//go:build unix
+
+package datasources_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
+)
+
+// The scheduled pipelines of the example fail when a check does not pass, and no earlier.
+func TestAccExamplePipelines(t *testing.T) {
+	t.Parallel()
+	const folder = "../../examples/rpo"
+	var script string
+	for file, steps := range map[string]struct {
+		block  *regexp.Regexp
+		indent string
+	}{
+		"github-actions.yml": {regexp.MustCompile(`(?s) - name: Plan\n.* run: \|\n(( {10}[^\n]+\n)+)`), "          "},
+		"gitlab-ci.yml":      {regexp.MustCompile(`(?s)\n  script:\n((    - [^\n]+\n)+)`), "    - "},
+	} {
+		content, err := os.ReadFile(filepath.Join(folder, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		block := steps.block.FindStringSubmatch(string(content))
+		if block == nil {
+			t.Fatalf("%s has no commands", file)
+		}
+		commands := strings.ReplaceAll(block[1], steps.indent, "")
+		if script != "" && commands != script {
+			t.Errorf("the pipelines differ:\n%s\n%s", script, commands)
+		}
+		script = commands
+	}
+	page, err := os.ReadFile(filepath.Join(folder, "README.md"))
+	_, look, _ := strings.Cut(script, "-out=rpo.tfplan\n")
+	if err != nil || !strings.Contains(string(page), "\n```sh\n"+look+"```\n") {
+		t.Errorf("the README shows other commands: %v", err)
+	}
+	self, selfErr := os.Executable()
+	engine, engineErr := exec.LookPath(acctest.CLIPath())
+	bin := t.TempDir()
+	err = errors.Join(selfErr, engineErr, os.Symlink(self, filepath.Join(bin, "jq")), os.Symlink(engine, filepath.Join(bin, "terraform")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cli := newExample(t, folder)
+	cli.Run("get")
+	for _, test := range []struct {
+		name, cluster, maxAge, status string
+	}{
+		{"recent", "Cluster0", "1h", "pass"},
+		{"too old", "Orders", "1h", "fail"},
+		{"not readable", "Unknown", "1h", "fail"},
+	} {
+		cli.Output.Reset()
+		cli.Write("terraform.tfvars", fmt.Sprintf(`clusters = {
+  first = { project_id = "5e4229180a6f3c2b9d7e4a10", cluster_name = "Cluster0" }
+  other = { project_id = "5e4229180a6f3c2b9d7e4a10", cluster_name = %q, max_age = %q }
+}`, test.cluster, test.maxAge))
+		cmd := exec.CommandContext(t.Context(), "sh", "-e", "-c", script)
+		cmd.Dir, cmd.Stdout, cmd.Stderr = cli.Dir, &cli.Output, &cli.Output
+		cmd.Env = slices.Concat(cli.Env, []string{"PATH=" + bin + string(os.PathListSeparator) + os.Getenv("PATH"), "TF_CLI_ARGS_plan=-no-color"})
+		err := cmd.Run()
+		if passed := err == nil; passed != (test.status == "pass") || !passed && cmd.ProcessState.ExitCode() != 1 {
+			t.Errorf("%s: %v\n%s", test.name, err, cli.Output.String())
+		}
+		var plan checkedPlan
+		if err := json.Unmarshal([]byte(cli.Read("plan.json")), &plan); err != nil {
+			t.Fatal(err)
+		}
+		for _, check := range plan.Checks {
+			if check.Address.Kind == "check" && check.Status != test.status {
+				t.Errorf("%s: the check's status is %s, want %s", test.name, check.Status, test.status)
+			}
+		}
+		if err := os.Remove(filepath.Join(cli.Dir, "plan.json")); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
