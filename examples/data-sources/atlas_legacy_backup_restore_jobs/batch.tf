@@ -6,7 +6,7 @@ data "atlas_legacy_backup_restore_jobs" "batch" {
 
 output "batch" {
   value = {
-    jobs     = data.atlas_legacy_backup_restore_jobs.batch.total_count
+    jobs = data.atlas_legacy_backup_restore_jobs.batch.total_count
     finished = length([
       for job in data.atlas_legacy_backup_restore_jobs.batch.results :
       job.id if job.status_name == "FINISHED"

@@ -21,7 +21,7 @@ locals {
     for s in data.mongodbatlas_cloud_backup_snapshots.all.results :
     s.created_at if s.status == "completed"
   ])
-  newest    = try(reverse(local.completed)[0], null)
+  newest = try(reverse(local.completed)[0], null)
 }
 
 resource "terraform_data" "change" {
