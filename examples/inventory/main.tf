@@ -10,7 +10,7 @@ terraform {
 }
 
 variable "clusters" {
-  description = "The clusters, by a name of your choice. One with Cloud Backups has old snapshots at most: set upgraded."
+  description = "The clusters, by a name of your choice. Set upgraded for one with Cloud Backups."
   type = map(object({
     project_id   = string
     cluster_name = string

@@ -20,11 +20,17 @@ output "made" {
 
     newest_snapshot = try(format("%s, %.1f GiB",
       data.atlas_legacy_backup_snapshots.all[name].latest.created.date,
-    sum(concat([0], [for part in data.atlas_legacy_backup_snapshots.all[name].latest.parts : coalesce(part.data_size_bytes, 0)])) / pow(1024, 3)), "none")
+      sum(concat([0], [
+        for part in data.atlas_legacy_backup_snapshots.all[name].latest.parts :
+        coalesce(part.data_size_bytes, 0)
+    ])) / pow(1024, 3)), "none")
 
-    restore_point = try(data.atlas_legacy_backup_checkpoints.restorable[name].latest.timestamp, "none")
+    restore_point = try(
+      data.atlas_legacy_backup_checkpoints.restorable[name].latest.timestamp,
+    "none")
 
-    last_restore = try(format("%s (%s)", data.atlas_legacy_backup_restore_jobs.current[name].latest.created,
+    last_restore = try(format("%s (%s)",
+      data.atlas_legacy_backup_restore_jobs.current[name].latest.created,
     data.atlas_legacy_backup_restore_jobs.current[name].latest.status_name), "none")
   } }
 }

@@ -10,7 +10,7 @@ terraform {
 }
 
 variable "clusters" {
-  description = "The clusters by a name of your choice, and how much of their data may be lost at most."
+  description = "The clusters by a name of your choice, and how much data may be lost at most."
   type = map(object({
     project_id   = string
     cluster_name = string

@@ -1,4 +1,5 @@
-# OpenTofu reads this in place of mock.tftest.hcl. It wants all attributes of an object, and takes lists and null.
+# OpenTofu reads this in place of mock.tftest.hcl. It wants all attributes of an object, and takes
+# lists and null.
 mock_provider "atlas" {
   mock_data "atlas_legacy_backup_checkpoints" {
     defaults = {

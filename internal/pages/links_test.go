@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 var (
@@ -48,6 +49,23 @@ func TestLinks(t *testing.T) {
 	}
 	if n < 100 {
 		t.Errorf("only %d links were found", n)
+	}
+}
+
+// A registry's page shows about so many characters of code; the rest has to be scrolled.
+func TestCode_fits(t *testing.T) {
+	const width = 100
+	for _, page := range pages(t) {
+		if !strings.Contains(page, "/docs/") {
+			continue
+		}
+		for _, block := range codeBlock.FindAllString(read(t, page), -1) {
+			for line := range strings.Lines(block) {
+				if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > width {
+					t.Errorf("%s: %d characters: %s", page, n, line)
+				}
+			}
+		}
 	}
 }
 

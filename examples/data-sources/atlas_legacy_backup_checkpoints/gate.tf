@@ -9,7 +9,8 @@ resource "terraform_data" "upgrade" {
         data.atlas_legacy_backup_checkpoints.restorable.latest.timestamp,
         timeadd(plantimestamp(), "-1h"),
       ) >= 0, false)
-      error_message = format("No upgrade: none of the %d checkpoints of %s is restorable and of the last hour.",
+      error_message = format(
+        "No upgrade: none of the %d checkpoints of %s is restorable and of the last hour.",
         data.atlas_legacy_backup_checkpoints.restorable.total_count,
         data.atlas_legacy_backup_checkpoints.restorable.cluster_name,
       )

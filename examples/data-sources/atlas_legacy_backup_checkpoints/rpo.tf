@@ -7,7 +7,8 @@ check "rpo" {
       data.atlas_legacy_backup_checkpoints.restorable.latest.timestamp,
       timeadd(plantimestamp(), "-1h"),
     ) >= 0, false)
-    error_message = format("Cluster0 has no restorable checkpoint of the last hour; the latest is %s.",
+    error_message = format(
+      "Cluster0 has no restorable checkpoint of the last hour; the latest is %s.",
       try(data.atlas_legacy_backup_checkpoints.restorable.latest.timestamp, "missing"),
     )
   }

@@ -10,7 +10,7 @@ terraform {
 }
 
 variable "download" {
-  description = "Whether to download now. Set it to false afterwards: a job without a download is an error."
+  description = "Set it to false after the download: a job without a download is an error."
   type        = bool
   default     = true
 }

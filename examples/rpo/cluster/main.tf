@@ -23,7 +23,7 @@ variable "max_age" {
 }
 
 check "rpo" {
-  # Inside the check: if Atlas can't be read, this check fails, and those of the other clusters go on.
+  # Inside the check: if Atlas can't be read, this check fails and those of other clusters go on.
   data "atlas_legacy_backup_checkpoints" "recent" {
     project_id   = var.project_id
     cluster_name = var.cluster_name
