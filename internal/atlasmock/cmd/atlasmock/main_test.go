@@ -70,6 +70,7 @@ func TestRun_refuses(t *testing.T) {
 		"-fixtures testdata/nowhere":     {2, "-fixtures: open testdata/nowhere"},
 		"-path-prefix p":                 {1, "must begin with a slash"},
 		"-fault x":                       {2, `-fault: "x" is none of cloud-backup, expired-token, rate-limit`},
+		"-fault expired-token":           {2, "needs -access-token"},
 		"-fault 200":                     {2, `-fault: "200" is none of`},
 		"-url-file testdata/nowhere/url": {1, "testdata/nowhere"},
 	} {

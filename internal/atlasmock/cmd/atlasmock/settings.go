@@ -118,8 +118,8 @@ func parseSettings(args []string, output io.Writer) (settings, error) {
 		"shift the fixtures' times so that the newest checkpoint completed some minutes ago")
 	flags.StringVar(&s.publicKey, "public-key", "mockpublic", "public API `key`; empty accepts no API key")
 	flags.StringVar(&s.privateKey, "private-key", "mock-private-key", "private API `key`")
-	flags.StringVar(&s.clientID, "client-id", "", "service account's `id`")
-	flags.StringVar(&s.clientSecret, "client-secret", "", "service account's `secret`")
+	flags.StringVar(&s.clientID, "client-id", "", "service account's `id`, such as mdb_sa_id_mock")
+	flags.StringVar(&s.clientSecret, "client-secret", "", "service account's `secret`, such as mdb_sa_sk_mock")
 	flags.StringVar(&s.accessToken, "access-token", "", "bearer `token` to accept")
 	flags.StringVar(&s.algorithm, "algorithm", "MD5", "digest `algorithm`: MD5 or SHA-256")
 	flags.BoolVar(&s.singleUse, "single-use", false, "accept each digest nonce once only")
@@ -174,6 +174,9 @@ func (s *settings) validate(rest []string) error {
 	}
 	if _, err := s.faults(); err != nil {
 		return fmt.Errorf("-fault: %w", err)
+	}
+	if s.fault == "expired-token" && s.accessToken == "" && s.clientID == "" {
+		return errors.New("-fault: expired-token needs -access-token, or -client-id and -client-secret")
 	}
 	return nil
 }
