@@ -10,7 +10,12 @@ run "current" {
 
   assert {
     condition     = output.left.shop.snapshots == 4 && output.left.shop.kept_until_deleted == ["649f182c4b8d1e7f2a9c0b41"]
-    error_message = "Cluster0 has four snapshots, of which one has no expiry."
+    error_message = "Cluster0 has four snapshots, of which one is kept until somebody deletes it."
+  }
+
+  assert {
+    condition     = output.left.shop.without_expiry == ["64fffe644b8d1e7f2a9c0b44", "649f182c4b8d1e7f2a9c0b41"]
+    error_message = "That one has no expiry, nor has the one that is being made."
   }
 
   assert {

@@ -1,4 +1,4 @@
-# What keeps a cluster from being done with legacy backups.
+# What is left of legacy backups. A snapshot that is being made has no expiry yet.
 output "left" {
   description = "What Atlas still holds, until when, and what has no expiry."
   value = { for name, list in data.atlas_legacy_backup_snapshots.all : name => {
@@ -7,6 +7,7 @@ output "left" {
     # The times are all in UTC and of one form, so they sort as text.
     last_expiry        = try(reverse(sort(compact(list.results[*].expires)))[0], null)
     kept_until_deleted = [for s in list.results : s.id if s.do_not_delete == true]
+    without_expiry     = [for s in list.results : s.id if s.expires == null]
   } }
 }
 
