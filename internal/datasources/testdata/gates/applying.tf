@@ -1,4 +1,4 @@
-# Judged when Terraform applies, and not when it plans.
+# Evaluated when Terraform applies, and not when it plans.
 variable "limit_at_apply" {}
 
 ephemeral "atlas_legacy_backup_checkpoints" "recent" {

@@ -1,4 +1,4 @@
-# A data source, judged when Terraform plans.
+# A data source, evaluated when Terraform plans.
 variable "limit_at_apply" {}
 
 data "atlas_legacy_backup_checkpoints" "recent" {

@@ -1,4 +1,4 @@
-# The same, and judged by the time of the apply as well.
+# The same, and evaluated by the time of the apply as well.
 variable "limit_at_apply" {}
 
 data "atlas_legacy_backup_checkpoints" "recent" {
