@@ -14,7 +14,7 @@ import (
 // The framework maps structs by itself, but compiles a regular expression for each field of each
 // one, and converts what is nested once more for each level above it. Reading a list of 1,200
 // checkpoints takes 0.7 s of CPU time and allocates 135 MiB this way, 2.0 s and 347 MiB that way;
-// a single read takes a quarter less.
+// a single read allocates a third less.
 
 // fields yields the fields of a struct, and of those that it embeds, that have an attribute's name.
 func fields(v reflect.Value) iter.Seq2[string, reflect.Value] {
