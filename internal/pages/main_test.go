@@ -10,4 +10,9 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
 )
 
-func TestMain(m *testing.M) { os.Exit(acctest.Main(m)) }
+func TestMain(m *testing.M) {
+	if serveStandIn() || serveJQ() {
+		return
+	}
+	os.Exit(acctest.Main(m))
+}

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-atlas authors
 // SPDX-License-Identifier: MPL-2.0
 
-package datasources_test
+package pages_test
 
 import (
 	"fmt"
@@ -19,7 +19,7 @@ import (
 )
 
 var (
-	codeBlock = regexp.MustCompile("(?ms)^```(terraform|hcl)\n(.*?)^```$")
+	configuration = regexp.MustCompile("(?ms)^```(terraform|hcl)\n(.*?)^```$")
 	// elsewhere is what reads from an address, or takes values, that the mock has not.
 	elsewhere = regexp.MustCompile(`(?m)^  (base_url|is_mongodbgov_cloud) |^data "mongodbatlas_project"`)
 )
@@ -31,13 +31,10 @@ func TestAccPages(t *testing.T) {
 	examples := planned(t)
 	seen := map[string]bool{}
 	for _, page := range pages(t) {
-		text, err := os.ReadFile(page)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, match := range codeBlock.FindAllStringSubmatch(string(text), -1) {
+		for i, match := range configuration.FindAllStringSubmatch(read(t, page), -1) {
 			kind, block := match[1], strings.TrimSpace(match[2])
-			if examples[block] || seen[block] {
+			gate := strings.Contains(block, `"./module"`) // TestAccExampleGateModule runs it
+			if examples[block] || seen[block] || gate {
 				continue
 			}
 			seen[block] = true
@@ -54,21 +51,6 @@ func TestAccPages(t *testing.T) {
 	if len(seen) < 10 {
 		t.Errorf("only %d blocks beside the examples were found", len(seen))
 	}
-}
-
-// pages are the files in Markdown that have configurations. That of examples/gate is run by the test
-// of its module.
-func pages(t *testing.T) []string {
-	t.Helper()
-	var found []string
-	for _, pattern := range []string{"*.md", "docs/*.md", "docs/*/*.md"} {
-		files, err := filepath.Glob("../../" + pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-		found = append(found, files...)
-	}
-	return found
 }
 
 // planned are the examples but those of the provider block.

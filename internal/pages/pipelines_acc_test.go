@@ -3,7 +3,7 @@
 
 //go:build unix
 
-package datasources_test
+package pages_test
 
 import (
 	"encoding/json"
