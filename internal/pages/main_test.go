@@ -11,7 +11,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if serveStandIn() || serveJQ() {
+	serveJQ()
+	if serveStandIn() {
 		return
 	}
 	os.Exit(acctest.Main(m))

@@ -19,47 +19,7 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
-// Examples that are planned as they are, or shown on pages of docs/.
-var untestedExamples = []string{"data-sources", "demo", "ephemeral-resources", "guides", "provider"}
-
 var needsEphemeral = regexp.MustCompile(`(?m)^ephemeral "|^ +ephemeral += true$`)
-
-// Each other example comes with its own tests, which pass, and one of which is about a failure.
-func TestAccExamplesTest(t *testing.T) {
-	t.Parallel()
-	entries, err := os.ReadDir("../../examples")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, entry := range entries {
-		if !entry.IsDir() || slices.Contains(untestedExamples, entry.Name()) {
-			continue
-		}
-		t.Run(entry.Name(), func(t *testing.T) {
-			t.Parallel()
-			folder := filepath.Join("../../examples", entry.Name())
-			if _, err := os.Stat(filepath.Join(folder, "README.md")); err != nil {
-				t.Error(err)
-			}
-			if !contains(t, folder, "*.tftest.hcl", regexp.MustCompile(`(?m)^ +expect_failures = `)) {
-				t.Error("no test expects a failure")
-			}
-			acctest.NeedsTest(t)
-			if contains(t, folder, "*.tf", needsEphemeral) {
-				acctest.NeedsEphemeral(t)
-			}
-			cli := newExample(t, folder)
-			for _, source := range []string{"mongodb/mongodbatlas", "ariga/atlas"} {
-				cli.Override(source, standInFor(t, source))
-			}
-			if contains(t, folder, "*.*", regexp.MustCompile(`(?m)^ +source += "\./`)) {
-				cli.Run("get")
-			}
-			cli.Run("test")
-			t.Log(cli.Output.String())
-		})
-	}
-}
 
 // The module of the gate holds when a saved plan is applied. Its README has the configuration.
 func TestAccExampleGateModule(t *testing.T) {
