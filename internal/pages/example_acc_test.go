@@ -94,7 +94,12 @@ func newExample(t *testing.T, folder string) *acctest.CLI {
 	if own := filepath.Join(folder, "fixtures"); exists(t, own) {
 		options = append(options, atlasmock.WithFixtures(os.DirFS(own)))
 	}
-	s := acctest.New(t, acctest.APIKey, acctest.WithMock(options...))
+	return exampleAt(t, acctest.New(t, acctest.APIKey, acctest.WithMock(options...)), folder)
+}
+
+// exampleAt is a copy of an example in front of a mock.
+func exampleAt(t *testing.T, s *acctest.Scene, folder string) *acctest.CLI {
+	t.Helper()
 	env := maps.Clone(acctest.APIKey.Env)
 	env["MONGODB_ATLAS_BASE_URL"] = s.URL
 	env["TF_VAR_atlas_public_key"], env["TF_VAR_atlas_private_key"] = acctest.PublicKey, acctest.PrivateKey

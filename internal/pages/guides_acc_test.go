@@ -1,0 +1,79 @@
+// Copyright (c) The terraform-provider-atlas authors
+// SPDX-License-Identifier: MPL-2.0
+
+//go:build unix
+
+package pages_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/acctest"
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
+)
+
+// The guide's commands, as they stand on the page, but for the clone.
+func TestAccGuideTry(t *testing.T) {
+	t.Parallel()
+	script := strings.Replace(commands(read(t, "../../docs/guides/try.md")), "git clone ", ": ", 1)
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.Symlink(root, filepath.Join(dir, "terraform-provider-atlas")); err != nil {
+		t.Fatal(err)
+	}
+	output, err := shell(t, dir, os.Environ(), script)
+	if err != nil {
+		t.Fatalf("%v:\n%s", err, output)
+	}
+	if got := len(regexp.MustCompile(`restorable_until = "\d{4}-`).FindAllString(output, -1)); got != 2 {
+		t.Errorf("%d of 2 plans found a recent checkpoint:\n%s", got, output)
+	}
+}
+
+// A script gets the value that the guide promises, and nothing else.
+func TestAccGuideFromCurl(t *testing.T) {
+	t.Parallel()
+	cli := newExample(t, "../../examples/guides/from_curl")
+	install(t, cli)
+	output, err := shell(t, cli.Dir, cli.Env, commands(read(t, "../../docs/guides/from_curl.md")))
+	if lines := strings.Split(output, "\n"); err != nil || !regexp.MustCompile(`^\d{4}-\S+Z$`).MatchString(lines[len(lines)-1]) {
+		t.Errorf("%v:\n%s", err, output)
+	}
+}
+
+// The loop ends when the job has ended, and after its last attempt.
+func TestAccRestoreJobLoop(t *testing.T) {
+	t.Parallel()
+	const attempts = "$(seq 240)"
+	loop := commands(read(t, "../../docs/data-sources/legacy_backup_restore_job.md"))
+	if !strings.Contains(loop, attempts) {
+		t.Fatal("the page has another loop")
+	}
+	loop = "sleep() { echo \"slept $1\"; }\n" + strings.Replace(loop, attempts, "1 2", 1)
+	for status, want := range map[string]string{
+		"FINISHED":    "<nil> ",
+		"KILLED":      "exit status 1 The restore failed.\n",
+		"IN_PROGRESS": "exit status 1 slept 60\nslept 60\nThe restore is not finished after four hours.\n",
+	} {
+		t.Run(status, func(t *testing.T) {
+			t.Parallel()
+			const id = "64ffba79e4b0d17c3f9a6e21" // the example's
+			s := acctest.New(t, acctest.APIKey, acctest.WithMock())
+			s.Atlas.Put(atlasmock.ProjectID, atlasmock.ShardedCluster, atlasmock.RestoreJobs, id,
+				fmt.Appendf(nil, `{"id":%q,"statusName":%q,"delivery":{"methodName":"AUTOMATED_RESTORE"}}`, id, status))
+			cli := exampleAt(t, s, "../../examples/data-sources/atlas_legacy_backup_restore_job")
+			output, err := shell(t, cli.Dir, cli.Env, loop)
+			if got := fmt.Sprint(err, " ", output); got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		})
+	}
+}
