@@ -17,6 +17,40 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
+// commandBlocks are how many blocks a page has for a shell or a pipeline, all of which are run: those
+// of docs by the tests below and in airgapped_acc_test.go and pipelines_acc_test.go, of which two of
+// try.md, about a release's archives, by scripts/release-check.
+var commandBlocks = map[string]int{
+	"CONTRIBUTING.md": 2, // the second one asks Atlas itself: internal/livecheck has tests of its own
+	"README.md":       1, // make demo and make test
+	"SECURITY.md":     3, // the second one by scripts/release-check; the others need a published release
+	"docs/data-sources/legacy_backup_restore_job.md": 1,
+	"docs/guides/air_gapped.md":                      2,
+	"docs/guides/from_curl.md":                       1,
+	"docs/guides/pipelines.md":                       5,
+	"docs/guides/try.md":                             8,
+}
+
+// A new block must be run, too. TestAccExamplesCommands and TestAccExamplesTest run all of examples/.
+func TestCommands(t *testing.T) {
+	for _, page := range pages(t) {
+		name := strings.TrimPrefix(page, "../../")
+		got := len(regexp.MustCompile("(?m)^ *```(sh|shell|bash|console|yaml)$").FindAllString(read(t, page), -1))
+		if want := commandBlocks[name]; got != want && !strings.HasPrefix(name, "examples/") {
+			t.Errorf("%s has %d blocks of commands, want %d", name, got, want)
+		}
+	}
+}
+
+// The one test that the page for contributors runs exists.
+func TestAccContributing(t *testing.T) {
+	t.Parallel()
+	script := shellBlock.FindStringSubmatch(read(t, "../../CONTRIBUTING.md"))[1]
+	if output, err := shell(t, "../..", os.Environ(), script); err != nil || !strings.Contains(output, "--- PASS: ") {
+		t.Errorf("%v:\n%s", err, output)
+	}
+}
+
 // The guide's commands, as they stand on the page, but for the clone.
 func TestAccGuideTry(t *testing.T) {
 	t.Parallel()
