@@ -22,6 +22,10 @@ var summaryArgument = map[string]int{
 	"AddError": 0, "AddWarning": 0, "AddAttributeError": 1, "AddAttributeWarning": 1, "problem": 0,
 }
 
+// libraryValidators are the packages of terraform-plugin-framework-validators whose summaries have
+// entries, and those summaries.
+var libraryValidators = map[string]string{"stringvalidator": "Invalid Attribute Value Match"}
+
 var sentence = regexp.MustCompile(`^[A-Z].* `)
 
 // Each summary in the code has an entry on the page about troubleshooting, and each entry above
@@ -68,6 +72,14 @@ func summaries(t *testing.T, folder string) []*regexp.Regexp {
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
 		if err != nil {
 			return err
+		}
+		for _, imported := range file.Imports {
+			_, name, isLibrary := strings.Cut(strings.Trim(imported.Path.Value, `"`), "/terraform-plugin-framework-validators/")
+			if summary, known := libraryValidators[name]; known {
+				found = append(found, regexp.MustCompile(summary))
+			} else if isLibrary {
+				t.Errorf("%s: the summaries of %s are not known", path, name)
+			}
 		}
 		ast.Inspect(file, func(node ast.Node) bool {
 			switch node := node.(type) {
