@@ -52,6 +52,15 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// Each page says what it is not for, wherever a reader comes from.
+func TestPages_cloudBackups(t *testing.T) {
+	for _, page := range pages(t) {
+		if (strings.Contains(page, "/docs/") || strings.Contains(page, "/examples/")) && !strings.Contains(read(t, page), "Cloud Backup") {
+			t.Errorf("%s says nothing of Cloud Backups", page)
+		}
+	}
+}
+
 // A registry's page shows about so many characters of code; the rest has to be scrolled.
 func TestCode_fits(t *testing.T) {
 	const width = 100
