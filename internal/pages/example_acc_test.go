@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io/fs"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -84,6 +85,25 @@ func TestAccExampleSecrets(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Of a cluster that was upgraded to Cloud Backups, the inventory reads only the old snapshots, and it
+// fails if nobody has told it.
+func TestAccExampleInventory_upgraded(t *testing.T) {
+	t.Parallel()
+	s := acctest.New(t, acctest.APIKey, acctest.WithMock())
+	s.Atlas.Fail(atlasmock.FaultStatus(http.StatusBadRequest, "INCORRECT_BACKUP_API_ENDPOINT", "").On(func(r *http.Request) bool {
+		return atlasmock.MatchAPI(r) && !strings.HasSuffix(r.URL.Path, "/"+atlasmock.Snapshots)
+	}).Repeat(atlasmock.Forever))
+	cli := exampleAt(t, s, "../../examples/inventory")
+	const shop = `clusters = { shop = { project_id = "` + atlasmock.ProjectID + `", cluster_name = "` + atlasmock.ShardedCluster + `"`
+	cli.Write("terraform.tfvars", shop+" } }\n")
+	cli.Fail("plan")
+	if !strings.Contains(cli.Output.String(), "The cluster uses Cloud Backups") {
+		t.Error(cli.Output.String())
+	}
+	cli.Write("terraform.tfvars", shop+", upgraded = true } }\n")
+	cli.Run("plan")
 }
 
 // newExample is a copy of an example in front of a mock with recent backups, or with those of the example's

@@ -5,23 +5,19 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
+const faultNames = "cloud-backup, expired-token, rate-limit (one read has to wait), upgraded (to Cloud Backups: only snapshots " +
+	"are read), or a status for every read, such as 503"
+
 // faultKinds are what users ask for by name.
 var faultKinds = map[string][]atlasmock.Fault{
-	"cloud-backup": {
-		atlasmock.FaultStatus(http.StatusBadRequest, "CHECKPOINTS_ONLY_ON_CONTINOUS_BACKUP", // Atlas' spelling
-			"Checkpoints do not exist for Cloud Backups.").On(ofCheckpoints).Repeat(atlasmock.Forever),
-		atlasmock.FaultStatus(http.StatusBadRequest, "INCORRECT_BACKUP_API_ENDPOINT",
-			"Incorrect Public API endpoint for Cloud Backups.").Repeat(atlasmock.Forever),
-	},
+	"cloud-backup": refuse(atlasmock.MatchAPI),
 	"expired-token": {
 		atlasmock.FaultStatus(http.StatusUnauthorized, "UNEXPECTED_ERROR", "You are not authorized for this resource.").
 			On(withToken).Early().Repeat(atlasmock.Forever),
@@ -30,14 +26,26 @@ var faultKinds = map[string][]atlasmock.Fault{
 		atlasmock.FaultStatus(http.StatusTooManyRequests, "RATE_LIMITED_TOKEN_BUCKET", "Too many requests.").
 			With("Retry-After", "2"),
 	},
+	// Documented: the snapshots remain. That the rest is refused is inferred.
+	"upgraded": refuse(besideSnapshots),
 }
 
-func faultNames() string {
-	return strings.Join(slices.Sorted(maps.Keys(faultKinds)), ", ") + " (one read has to wait), or a status for every read, such as 503"
+// refuse responds as Atlas does for a cluster with Cloud Backups.
+func refuse(match func(*http.Request) bool) []atlasmock.Fault {
+	return []atlasmock.Fault{
+		atlasmock.FaultStatus(http.StatusBadRequest, "CHECKPOINTS_ONLY_ON_CONTINOUS_BACKUP", // Atlas' spelling
+			"Checkpoints do not exist for Cloud Backups.").On(ofCheckpoints).Repeat(atlasmock.Forever),
+		atlasmock.FaultStatus(http.StatusBadRequest, "INCORRECT_BACKUP_API_ENDPOINT",
+			"Incorrect Public API endpoint for Cloud Backups.").On(match).Repeat(atlasmock.Forever),
+	}
 }
 
 func ofCheckpoints(r *http.Request) bool {
 	return atlasmock.MatchAPI(r) && strings.Contains(r.URL.Path, "/"+atlasmock.Checkpoints)
+}
+
+func besideSnapshots(r *http.Request) bool {
+	return atlasmock.MatchAPI(r) && !strings.Contains(r.URL.Path, "/"+atlasmock.Snapshots)
 }
 
 func withToken(r *http.Request) bool {
@@ -54,7 +62,7 @@ func (s *settings) faults() ([]atlasmock.Fault, error) {
 	}
 	status, err := strconv.Atoi(s.fault)
 	if err != nil || status < 400 || status > 599 {
-		return nil, fmt.Errorf("%q is none of %s", s.fault, faultNames())
+		return nil, fmt.Errorf("%q is none of %s", s.fault, faultNames)
 	}
 	return []atlasmock.Fault{atlasmock.FaultStatus(status, "", http.StatusText(status)).Repeat(atlasmock.Forever)}, nil
 }

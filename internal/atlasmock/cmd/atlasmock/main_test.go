@@ -24,8 +24,10 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
-const checkpointPath = "/api/atlas/v2/groups/" + atlasmock.ProjectID + "/clusters/" +
-	atlasmock.ShardedCluster + "/backupCheckpoints/" + atlasmock.ShardedCheckpointID
+const (
+	clusterPath    = "/api/atlas/v2/groups/" + atlasmock.ProjectID + "/clusters/" + atlasmock.ShardedCluster + "/"
+	checkpointPath = clusterPath + "backupCheckpoints/" + atlasmock.ShardedCheckpointID
+)
 
 func TestParseSettings(t *testing.T) {
 	defaults := func(addr string) settings {
@@ -114,18 +116,23 @@ func TestSettings_describe(t *testing.T) {
 
 // What goes wrong, by name.
 func TestRun_faults(t *testing.T) {
-	for fault, want := range map[string]struct {
-		status int
-		code   string
+	for _, test := range []struct {
+		fault, path string
+		status      int
+		code        string
 	}{
-		"cloud-backup":  {400, "CHECKPOINTS_ONLY_ON_CONTINOUS_BACKUP"},
-		"expired-token": {401, "UNEXPECTED_ERROR"},
-		"rate-limit":    {429, "RATE_LIMITED_TOKEN_BUCKET"},
-		"503":           {503, ""},
+		{"cloud-backup", checkpointPath, 400, "CHECKPOINTS_ONLY_ON_CONTINOUS_BACKUP"},
+		{"cloud-backup", clusterPath + atlasmock.Snapshots, 400, "INCORRECT_BACKUP_API_ENDPOINT"},
+		{"expired-token", checkpointPath, 401, "UNEXPECTED_ERROR"},
+		{"rate-limit", checkpointPath, 429, "RATE_LIMITED_TOKEN_BUCKET"},
+		{"upgraded", checkpointPath, 400, "CHECKPOINTS_ONLY_ON_CONTINOUS_BACKUP"},
+		{"upgraded", clusterPath + atlasmock.Schedule, 400, "INCORRECT_BACKUP_API_ENDPOINT"},
+		{"upgraded", clusterPath + atlasmock.Snapshots, 200, ""},
+		{"503", checkpointPath, 503, ""},
 	} {
-		resp, body := launch(t, "-access-token", "t", "-path-prefix", "/gateway", "-fault", fault).get("/gateway"+checkpointPath, "Bearer t")
-		if resp.StatusCode != want.status || resp.Header.Get("X-Error-Code") != want.code {
-			t.Errorf("%s: got %+v: %s", fault, resp, body)
+		resp, body := launch(t, "-access-token", "t", "-path-prefix", "/gateway", "-fault", test.fault).get("/gateway"+test.path, "Bearer t")
+		if resp.StatusCode != test.status || resp.Header.Get("X-Error-Code") != test.code {
+			t.Errorf("%s %s: got %+v: %s", test.fault, test.path, resp, body)
 		}
 	}
 }

@@ -127,7 +127,7 @@ func parseSettings(args []string, output io.Writer) (settings, error) {
 	flags.Func("rate-limit", "`capacity,refill`: requests at once and more requests each second, such as 1200,8.3",
 		s.parseRateLimit)
 	flags.StringVar(&s.pathPrefix, "path-prefix", "", "`path` to serve the API under, as behind a gateway, such as /atlas")
-	flags.StringVar(&s.fault, "fault", "", "`what` goes wrong: "+faultNames())
+	flags.StringVar(&s.fault, "fault", "", "`what` goes wrong: "+faultNames)
 	if err := flags.Parse(args); err != nil {
 		return settings{}, err
 	}
