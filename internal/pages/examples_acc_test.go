@@ -4,10 +4,14 @@
 package pages_test
 
 import (
+	"errors"
+	"io/fs"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,4 +87,137 @@ func standInFor(t *testing.T, source string) string {
 		t.Fatal(err)
 	}
 	return folder
+}
+
+var needsEphemeral = regexp.MustCompile(`(?m)^ephemeral "|^ +ephemeral += true$`)
+
+// The module of the gate holds when a saved plan is applied. Its README has the configuration.
+func TestAccExampleGateModule(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsEphemeral(t)
+	page, err := os.ReadFile("../../examples/gate/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := regexp.MustCompile("(?ms)^```terraform\n(.*?)^```$").FindSubmatch(page)
+	if block == nil {
+		t.Fatal("the README shows no configuration")
+	}
+	g := gateOf(t, string(block[1]), "has no restorable checkpoint of the last 1h.")
+	if err := os.CopyFS(filepath.Join(g.cli.Dir, "module"), os.DirFS("../../examples/gate/module")); err != nil {
+		t.Fatal(err)
+	}
+	g.cli.Run("get")
+	step := func(name, want string, arguments ...string) {
+		if got := g.run(arguments...); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+	g.put(1, 3*time.Hour)
+	step("plan without a recent checkpoint", "stopped", "plan")
+	g.put(1, time.Minute)
+	step("plan with one", "passes", "plan", "-out=saved.tfplan")
+	g.age(time.Minute)
+	step("apply, too old by now", "stopped", "apply", "saved.tfplan")
+	g.put(1, time.Minute)
+	step("plan again", "passes", "plan", "-out=saved.tfplan")
+	g.age(time.Minute)
+	g.put(2, time.Minute)
+	step("apply, a newer one made in between", "passes", "apply", "saved.tfplan")
+	g.put(2, 3*time.Hour)
+	step("destroy", "passes", "destroy", "-auto-approve")
+	g.cli.Write("main.tf", strings.Replace(g.cli.Read("main.tf"), "enabled      = true", "enabled      = false", 1))
+	g.scene.Atlas.ResetLog()
+	step("disabled", "passes", "apply", "-auto-approve")
+	if n := g.scene.Atlas.Count("", ""); n != 0 {
+		t.Errorf("disabled: %d requests", n)
+	}
+}
+
+// An API key from ephemeral variables is stored nowhere.
+func TestAccExampleSecrets(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsEphemeral(t)
+	cli := newExample(t, "../../examples/secrets")
+	cli.Run("plan", "-out=saved.tfplan", "-var=project_id="+atlasmock.ProjectID, "-var=cluster_name="+atlasmock.ShardedCluster)
+	cli.Run("apply", "saved.tfplan")
+	for _, file := range []string{"saved.tfplan", "terraform.tfstate"} {
+		content := cli.Read(file)
+		if !strings.Contains(content, atlasmock.ShardedCheckpointID) {
+			t.Errorf("%s does not have what was read", file)
+		}
+		for _, secret := range acctest.APIKey.Secrets {
+			for _, form := range secret.Forms() {
+				if strings.Contains(content, form) {
+					t.Errorf("%s has %s", file, form)
+				}
+			}
+		}
+	}
+}
+
+// Of a cluster that was upgraded to Cloud Backups, the inventory reads only the old snapshots, and it
+// fails if nobody has told it.
+func TestAccExampleInventory_upgraded(t *testing.T) {
+	t.Parallel()
+	s := acctest.New(t, acctest.APIKey, acctest.WithMock())
+	s.Atlas.Fail(atlasmock.FaultStatus(http.StatusBadRequest, "INCORRECT_BACKUP_API_ENDPOINT", "").On(func(r *http.Request) bool {
+		return atlasmock.MatchAPI(r) && !strings.HasSuffix(r.URL.Path, "/"+atlasmock.Snapshots)
+	}).Repeat(atlasmock.Forever))
+	cli := exampleAt(t, s, "../../examples/inventory")
+	const shop = `clusters = { shop = { project_id = "` + atlasmock.ProjectID + `", cluster_name = "` + atlasmock.ShardedCluster + `"`
+	cli.Write("terraform.tfvars", shop+" } }\n")
+	cli.Fail("plan")
+	if !strings.Contains(cli.Output.String(), "The cluster uses Cloud Backups") {
+		t.Error(cli.Output.String())
+	}
+	cli.Write("terraform.tfvars", shop+", upgraded = true } }\n")
+	cli.Run("plan")
+}
+
+// newExample is a copy of an example in front of a mock with recent backups, or with those of the example's
+// own.
+func newExample(t *testing.T, folder string) *acctest.CLI {
+	t.Helper()
+	options := []atlasmock.Option{atlasmock.WithFreshness(5 * time.Minute)}
+	if own := filepath.Join(folder, "fixtures"); exists(t, own) {
+		options = append(options, atlasmock.WithFixtures(os.DirFS(own)))
+	}
+	return exampleAt(t, acctest.New(t, acctest.APIKey, acctest.WithMock(options...)), folder)
+}
+
+// exampleAt is a copy of an example in front of a mock.
+func exampleAt(t *testing.T, s *acctest.Scene, folder string) *acctest.CLI {
+	t.Helper()
+	env := maps.Clone(acctest.APIKey.Env)
+	env["MONGODB_ATLAS_BASE_URL"] = s.URL
+	env["TF_VAR_atlas_public_key"], env["TF_VAR_atlas_private_key"] = acctest.PublicKey, acctest.PrivateKey
+	cli := acctest.NewCLI(t, "", env)
+	cli.Copy(folder)
+	return cli
+}
+
+// contains reports whether one of a folder's files has what matches.
+func contains(t *testing.T, folder, pattern string, what *regexp.Regexp) bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, pattern))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.ContainsFunc(files, func(file string) bool {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return what.Match(content)
+	})
+}
+
+func exists(t *testing.T, path string) bool {
+	t.Helper()
+	_, err := os.Stat(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return err == nil
 }

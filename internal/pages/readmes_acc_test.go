@@ -55,7 +55,7 @@ const key = `{"public_key": "` + acctest.PublicKey + `", "private_key": "` + acc
 const apiKeys = `'{"shop": ` + key + `, "logistics": ` + key + `, "government": ` + key + `}'`
 
 // The commands of each example's README succeed, and what it quotes is what the CLI prints.
-func TestAccExamplesCommands(t *testing.T) {
+func TestAccReadmes(t *testing.T) {
 	t.Parallel()
 	for _, folder := range examplesWithTests(t) {
 		t.Run(filepath.Base(folder), func(t *testing.T) {
@@ -90,7 +90,7 @@ func TestAccExamplesCommands(t *testing.T) {
 }
 
 // The tests of each example pass, started as its README says. One of them is about a failure.
-func TestAccExamplesTest(t *testing.T) {
+func TestAccReadmes_tests(t *testing.T) {
 	t.Parallel()
 	for _, folder := range examplesWithTests(t) {
 		t.Run(filepath.Base(folder), func(t *testing.T) {
