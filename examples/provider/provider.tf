@@ -11,12 +11,14 @@ terraform {
 # or from the variables of another way to authenticate.
 provider "atlas" {}
 
-data "atlas_legacy_backup_checkpoint" "example" {
-  project_id    = "5e4229180a6f3c2b9d7e4a10"
-  cluster_name  = "Cluster0"
-  checkpoint_id = "64fffef74e0b96d8a25c7f13"
+# The latest point in time that the cluster can be restored to.
+data "atlas_legacy_backup_checkpoints" "example" {
+  project_id   = "5e4229180a6f3c2b9d7e4a10"
+  cluster_name = "Cluster0"
+  restorable   = true
+  max_results  = 1
 }
 
 output "restores_to" {
-  value = data.atlas_legacy_backup_checkpoint.example.timestamp
+  value = try(data.atlas_legacy_backup_checkpoints.example.latest.timestamp, null)
 }

@@ -37,7 +37,7 @@ func providerSchema() schema.Schema {
 		"pretty": schema.BoolAttribute{
 			Optional: true,
 			MarkdownDescription: "Whether to send `pretty=true` with every read, for people who look at the traffic: Atlas " +
-				"then indents its answers. Default: `false`.",
+				"then indents its responses. Default: `false`.",
 		},
 		"request_timeout": schema.StringAttribute{
 			Optional: true,

@@ -22,5 +22,5 @@ data "mongodbatlas_project" "example" {
 data "atlas_legacy_backup_checkpoint" "example" {
   project_id    = data.mongodbatlas_project.example.id
   cluster_name  = "Cluster0"
-  checkpoint_id = "64fffef74e0b96d8a25c7f13"
+  checkpoint_id = "64fffe68c1d2a7049b3e5f60"
 }

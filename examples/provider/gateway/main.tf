@@ -11,12 +11,12 @@ terraform {
 provider "atlas" {
   base_url = "https://gateway.example.com/mongodb"
 
-  # Only for a gateway that answers every request with the status 200.
+  # Only for a gateway that responds to every request with the status 200.
   envelope = true
 }
 
 data "atlas_legacy_backup_checkpoint" "example" {
   project_id    = "5e4229180a6f3c2b9d7e4a10"
   cluster_name  = "Cluster0"
-  checkpoint_id = "64fffef74e0b96d8a25c7f13"
+  checkpoint_id = "64fffe68c1d2a7049b3e5f60"
 }

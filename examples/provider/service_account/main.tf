@@ -15,5 +15,5 @@ provider "atlas" {
 data "atlas_legacy_backup_checkpoint" "example" {
   project_id    = "5e4229180a6f3c2b9d7e4a10"
   cluster_name  = "Cluster0"
-  checkpoint_id = "64fffef74e0b96d8a25c7f13"
+  checkpoint_id = "64fffe68c1d2a7049b3e5f60"
 }
