@@ -64,7 +64,7 @@ func TestAccGuideTry(t *testing.T) {
 	if err := os.Symlink(root, filepath.Join(dir, "terraform-provider-atlas")); err != nil {
 		t.Fatal(err)
 	}
-	output, err := shell(t, dir, os.Environ(), script)
+	output, err := shell(t, dir, append(os.Environ(), "MONGODB_ATLAS_CLIENT_ID=x", "MONGODB_ATLAS_CLIENT_SECRET=x", "MONGODB_ATLAS_ACCESS_TOKEN=x"), script)
 	if err != nil {
 		t.Fatalf("%v:\n%s", err, output)
 	}

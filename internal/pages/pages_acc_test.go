@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -64,7 +65,7 @@ func planned(t *testing.T) map[string]bool {
 		if entry.IsDir() && path == "../../examples/provider" {
 			return fs.SkipDir
 		}
-		if extension := filepath.Ext(path); extension == ".tf" || extension == ".hcl" {
+		if slices.Contains([]string{".tf", ".hcl", ".example"}, filepath.Ext(path)) {
 			content, err := os.ReadFile(path)
 			found[strings.TrimSpace(string(content))] = true
 			return err
