@@ -44,3 +44,15 @@ run "one_is_too_old" {
 
   expect_failures = [check.restore_points]
 }
+
+# Its newest checkpoint is of less than 4 minutes ago, and is in progress.
+run "recent_but_not_restorable" {
+  command = plan
+
+  variables {
+    clusters = { shop = { web = { project_id = "5e4229180a6f3c2b9d7e4a10", cluster_name = "Cluster0" } } }
+    max_age  = "4m"
+  }
+
+  expect_failures = [check.restore_points]
+}

@@ -16,6 +16,17 @@ run "too_old" {
   expect_failures = [terraform_data.change]
 }
 
+# Its newest checkpoint is of less than 4 minutes ago, and is in progress.
+run "recent_but_not_restorable" {
+  command = plan
+
+  variables {
+    max_age = "4m"
+  }
+
+  expect_failures = [terraform_data.change]
+}
+
 run "module_recent" {
   module {
     source = "./module"
@@ -31,6 +42,20 @@ run "module_too_old" {
 
   variables {
     cluster_name = "Orders"
+  }
+
+  expect_failures = [output.cluster_name]
+}
+
+run "module_recent_but_not_restorable" {
+  command = plan
+
+  module {
+    source = "./module"
+  }
+
+  variables {
+    max_age = "4m"
   }
 
   expect_failures = [output.cluster_name]

@@ -19,6 +19,26 @@ run "current" {
   }
 
   assert {
+    condition     = output.left.shop.last_expiry == data.atlas_legacy_backup_snapshots.all["shop"].results[1].expires
+    error_message = "The snapshot before the one that is being made expires last."
+  }
+
+  assert {
+    condition     = endswith(output.made.shop.newest_snapshot, ", 87.2 GiB")
+    error_message = "Not the size of the newest complete snapshot of Cluster0."
+  }
+
+  assert {
+    condition     = output.made.shop.restore_point == data.atlas_legacy_backup_checkpoints.restorable["shop"].latest.timestamp
+    error_message = "Not the latest restorable checkpoint of Cluster0."
+  }
+
+  assert {
+    condition     = endswith(output.made.shop.last_restore, " (FINISHED)")
+    error_message = "Not the last restore of Cluster0."
+  }
+
+  assert {
     condition     = output.made.orders.schedule == "every 6 hours, kept for 2 days"
     error_message = "Not the schedule of Orders."
   }

@@ -41,3 +41,19 @@ run "not_readable" {
 
   expect_failures = [check.rpo]
 }
+
+# Its newest checkpoint is of less than 4 minutes ago, and is in progress.
+run "recent_but_not_restorable" {
+  command = plan
+
+  module {
+    source = "./cluster"
+  }
+
+  variables {
+    cluster_name = "Cluster0"
+    max_age      = "4m"
+  }
+
+  expect_failures = [check.rpo]
+}

@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -134,25 +133,72 @@ func TestAccExampleGateModule(t *testing.T) {
 	}
 }
 
-// An API key from ephemeral variables is stored nowhere.
-func TestAccExampleSecrets(t *testing.T) {
+// Credentials from ephemeral variables, and from an ephemeral resource, are stored nowhere.
+func TestAccExamples_secrets(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsEphemeral(t)
-	cli := newExample(t, "../../examples/secrets")
-	cli.Run("plan", "-out=saved.tfplan", "-var=project_id="+atlasmock.ProjectID, "-var=cluster_name="+atlasmock.ShardedCluster)
-	cli.Run("apply", "saved.tfplan")
-	for _, file := range []string{"saved.tfplan", "terraform.tfstate"} {
-		content := cli.Read(file)
-		if !strings.Contains(content, atlasmock.ShardedCheckpointID) {
-			t.Errorf("%s does not have what was read", file)
-		}
-		for _, secret := range acctest.APIKey.Secrets {
-			for _, form := range secret.Forms() {
-				if strings.Contains(content, form) {
-					t.Errorf("%s has %s", file, form)
+	for folder, example := range map[string]struct {
+		login acctest.Login
+		env   map[string]string
+		read  string
+	}{
+		"secrets": {acctest.APIKey, map[string]string{
+			"TF_VAR_atlas_public_key": acctest.PublicKey, "TF_VAR_atlas_private_key": acctest.PrivateKey,
+			"TF_VAR_project_id": atlasmock.ProjectID, "TF_VAR_cluster_name": atlasmock.ShardedCluster,
+		}, atlasmock.ShardedCheckpointID},
+		"guides/vault_token": {acctest.AccessToken, nil, "snapshot_interval_hours"},
+	} {
+		t.Run(folder, func(t *testing.T) {
+			t.Parallel()
+			s := acctest.New(t, example.login)
+			cli := acctest.NewCLI(t, "", example.env)
+			cli.Env = append(cli.Env, "MONGODB_ATLAS_BASE_URL="+s.URL)
+			cli.Copy("../../examples/" + folder)
+			cli.Override("hashicorp/vault", standInFor(t, "hashicorp/vault"))
+			cli.Run("plan", "-out=saved.tfplan")
+			cli.Run("apply", "saved.tfplan")
+			for _, file := range []string{"saved.tfplan", "terraform.tfstate"} {
+				content := cli.Read(file)
+				if !strings.Contains(content, example.read) {
+					t.Errorf("%s does not have what was read", file)
+				}
+				for _, secret := range example.login.Secrets {
+					for _, form := range secret.Forms() {
+						if strings.Contains(content, form) {
+							t.Errorf("%s has %s", file, form)
+						}
+					}
 				}
 			}
-		}
+		})
+	}
+}
+
+// A part of which Atlas does not report whether it has its token is not consistent.
+func TestAccExampleConsistency_notReported(t *testing.T) {
+	t.Parallel()
+	s := acctest.New(t, acctest.APIKey)
+	s.Atlas.Put(atlasmock.ProjectID, atlasmock.ShardedCluster, atlasmock.Checkpoints, atlasmock.ShardedCheckpointID,
+		[]byte(`{"id": "`+atlasmock.ShardedCheckpointID+`", "parts": [{"replicaSetName": "shard-0"}]}`))
+	cli := exampleAt(t, s, "../../examples/consistency")
+	cli.Fail("plan", "-var=project_id="+atlasmock.ProjectID, "-var=cluster_name="+atlasmock.ShardedCluster,
+		"-var=checkpoint_id="+atlasmock.ShardedCheckpointID)
+	if !prints(cli.Output.String(), "is not consistent. No token in: shard-0.") {
+		t.Error(cli.Output.String())
+	}
+}
+
+// One organization of the fleet is read from Atlas for Government: with another address in the
+// environment, nothing is read for it.
+func TestAccExampleFleet_government(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsEphemeral(t)
+	cli := exampleAt(t, acctest.New(t, acctest.APIKey), "../../examples/fleet")
+	cli.Env = append(cli.Env, "TF_VAR_api_keys="+strings.Trim(apiKeys, "'"))
+	cli.Run("get")
+	cli.Fail("plan", "-var-file=terraform.tfvars.example")
+	if !strings.Contains(cli.Output.String(), "Conflicting Atlas base URLs") {
+		t.Error(cli.Output.String())
 	}
 }
 
@@ -191,26 +237,23 @@ func exampleAt(t *testing.T, s *acctest.Scene, folder string) *acctest.CLI {
 	t.Helper()
 	env := maps.Clone(acctest.APIKey.Env)
 	env["MONGODB_ATLAS_BASE_URL"] = s.URL
-	env["TF_VAR_atlas_public_key"], env["TF_VAR_atlas_private_key"] = acctest.PublicKey, acctest.PrivateKey
 	cli := acctest.NewCLI(t, "", env)
 	cli.Copy(folder)
 	return cli
 }
 
-// contains reports whether one of a folder's files has what matches.
-func contains(t *testing.T, folder, pattern string, what *regexp.Regexp) bool {
+// count counts what matches in some files of a folder.
+func count(t *testing.T, folder, pattern string, what *regexp.Regexp) int {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(folder, pattern))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return slices.ContainsFunc(files, func(file string) bool {
-		content, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return what.Match(content)
-	})
+	n := 0
+	for _, file := range files {
+		n += len(what.FindAllString(read(t, file), -1))
+	}
+	return n
 }
 
 func exists(t *testing.T, path string) bool {

@@ -106,6 +106,48 @@ var openTofuGates = map[string]outcomes{
 	"without_depends_on":      {"stopped", "passes", "passes", "passes", "passes"},
 }
 
+// docs/guides/gates.md says in its table what TestAccGates sees.
+func TestGates_page(t *testing.T) {
+	_, rows, _ := strings.Cut(read(t, "../../docs/guides/gates.md"), "| --- | --- | --- | --- | --- | --- |\n")
+	lines := strings.Split(rows, "\n")
+	for i, name := range []string{
+		"plantimestamp", "timestamp", "ephemeral_precondition", "ephemeral_postcondition", "without_depends_on", "applying",
+	} {
+		openTofu, ok := openTofuGates[name]
+		if !ok {
+			openTofu = gates[name]
+		}
+		cells := strings.Split(strings.NewReplacer("*", "", `\|`, "").Replace(lines[i]), "|")[2:7]
+		for engine, want := range map[string]outcomes{"Terraform": gates[name], "OpenTofu": openTofu} {
+			var said [5]string
+			for j, cell := range cells {
+				cell, other, differs := strings.Cut(cell, "OpenTofu:")
+				if differs && engine == "OpenTofu" {
+					cell = other
+				}
+				said[j] = outcomeOf(cell)
+			}
+			if got := (outcomes{said[0], said[1], said[2], said[3], said[4]}); got != want {
+				t.Errorf("%s, %s: %+v, want %+v", engine, name, got, want)
+			}
+		}
+	}
+}
+
+// outcomeOf is what a cell of the table says. A gate that is not evaluated stops nothing.
+func outcomeOf(cell string) string {
+	switch cell = strings.TrimSpace(cell); {
+	case strings.HasPrefix(cell, "fails too late"):
+		return "too late"
+	case strings.HasPrefix(cell, "fails"):
+		return "stopped"
+	case strings.HasPrefix(cell, "passes"), cell == "not evaluated":
+		return "passes"
+	default:
+		return cell
+	}
+}
+
 // What each form of a gate does, when the checkpoint gets too old between the plan and the apply of
 // the saved plan. docs/guides/gates.md has this table.
 func TestAccGates(t *testing.T) {

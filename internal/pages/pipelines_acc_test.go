@@ -7,40 +7,23 @@ package pages_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // The scheduled pipelines of the example fail when a check does not pass, and no earlier.
 func TestAccExamplePipelines(t *testing.T) {
 	t.Parallel()
 	const folder = "../../examples/rpo"
-	var script string
-	for file, steps := range map[string]struct {
-		block  *regexp.Regexp
-		indent string
-	}{
-		"github-actions.yml": {regexp.MustCompile(`(?s) - name: Plan\n.* run: \|\n(( {10}[^\n]+\n)+)`), "          "},
-		"gitlab-ci.yml":      {regexp.MustCompile(`(?s)\n  script:\n((    - [^\n]+\n)+)`), "    - "},
-	} {
-		content, err := os.ReadFile(filepath.Join(folder, file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		block := steps.block.FindStringSubmatch(string(content))
-		if block == nil {
-			t.Fatalf("%s has no commands", file)
-		}
-		commands := strings.ReplaceAll(block[1], steps.indent, "")
-		if script != "" && commands != script {
-			t.Errorf("the pipelines differ:\n%s\n%s", script, commands)
-		}
-		script = commands
-	}
+	script := pipelines(t, folder)
 	_, look, _ := strings.Cut(script, "-out=rpo.tfplan\n")
 	if !strings.Contains(read(t, filepath.Join(folder, "README.md")), "\n```sh\n"+look+"```\n") {
 		t.Error("the README shows other commands")
@@ -52,7 +35,7 @@ func TestAccExamplePipelines(t *testing.T) {
 		atlantis += step[1] + "\n"
 	}
 	cli := newExample(t, folder)
-	cli.Run("get")
+	install(t, cli)
 	for _, test := range []struct {
 		name, cluster, maxAge, status, reason string
 	}{
@@ -92,4 +75,47 @@ func TestAccExamplePipelines(t *testing.T) {
 			}
 		}
 	}
+}
+
+// pipelines are the commands of the two pipelines, which are the same.
+func pipelines(t *testing.T, folder string) string {
+	t.Helper()
+	var github struct {
+		Jobs map[string]struct {
+			Steps []struct {
+				Run  string
+				Env  map[string]string
+				With map[string]any
+			}
+		}
+	}
+	var gitlab map[string]struct {
+		BeforeScript []string `yaml:"before_script"`
+		Script       []string
+	}
+	if err := errors.Join(
+		yaml.Unmarshal([]byte(read(t, filepath.Join(folder, "github-actions.yml"))), &github),
+		yaml.Unmarshal([]byte(read(t, filepath.Join(folder, "gitlab-ci.yml"))), &gitlab),
+	); err != nil {
+		t.Fatal(err)
+	}
+	var script []string
+	for _, step := range github.Jobs["rpo"].Steps {
+		if step.Run != "" {
+			script = append(script, strings.Split(strings.TrimSpace(step.Run), "\n")...)
+		}
+		for name, value := range step.Env {
+			if value != "${{ secrets."+name+" }}" {
+				t.Errorf("%s is %s", name, value)
+			}
+		}
+		if _, installs := step.With["terraform_version"]; installs && step.With["terraform_wrapper"] != false {
+			t.Error("the wrapper writes into plan.json")
+		}
+	}
+	other := slices.Concat(gitlab["rpo"].BeforeScript, gitlab["rpo"].Script)
+	if len(other) == 0 || other[0] != "apk add --no-cache jq" || !slices.Equal(other[1:], script) {
+		t.Errorf("the pipelines differ:\n%q\n%q", script, other)
+	}
+	return strings.Join(script, "\n") + "\n"
 }

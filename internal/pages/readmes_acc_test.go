@@ -60,7 +60,7 @@ func TestAccReadmes(t *testing.T) {
 	for _, folder := range examplesWithTests(t) {
 		t.Run(filepath.Base(folder), func(t *testing.T) {
 			t.Parallel()
-			if contains(t, folder, "*.tf", needsEphemeral) {
+			if count(t, folder, "*.tf", needsEphemeral) > 0 {
 				acctest.NeedsEphemeral(t)
 			}
 			page := read(t, filepath.Join(folder, "README.md"))
@@ -95,11 +95,13 @@ func TestAccReadmes_tests(t *testing.T) {
 	for _, folder := range examplesWithTests(t) {
 		t.Run(filepath.Base(folder), func(t *testing.T) {
 			t.Parallel()
-			if !contains(t, folder, "*.tftest.hcl", regexp.MustCompile(`(?m)^ +expect_failures = `)) {
-				t.Error("no test expects a failure")
+			runs := count(t, folder, "*.tftest.hcl", regexp.MustCompile(`(?m)^run "`))
+			failures := count(t, folder, "*.tftest.hcl", regexp.MustCompile(`(?m)^ +expect_failures = `))
+			if failures == 0 || failures == runs {
+				t.Errorf("%d of %d tests expect a failure, want some of them", failures, runs)
 			}
 			acctest.NeedsTest(t)
-			if contains(t, folder, "*.tf", needsEphemeral) {
+			if count(t, folder, "*.tf", needsEphemeral) > 0 {
 				acctest.NeedsEphemeral(t)
 			}
 			cli := newExample(t, folder)
