@@ -9,11 +9,12 @@ import (
 	"go/token"
 	"io/fs"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/legacybackup/terraform-provider-atlas/internal/atlas"
 )
 
 // summaryArgument is where functions take a summary.
@@ -26,105 +27,183 @@ var summaryArgument = map[string]int{
 // entries, and those summaries.
 var libraryValidators = map[string]string{"stringvalidator": "Invalid Attribute Value Match"}
 
-var sentence = regexp.MustCompile(`^[A-Z].* `)
+// operations are what a noun in a summary stands for.
+var operations = []atlas.Operation{atlas.Checkpoints, atlas.Snapshots, atlas.RestoreJobs, atlas.Schedules}
 
 // Each summary in the code has an entry on the page about troubleshooting, and each entry above
-// those of Terraform's own messages is about a summary.
+// those of Terraform's own messages is about a summary and says something about it.
 func TestTroubleshooting_everySummary(t *testing.T) {
 	ours, _, _ := strings.Cut(read(t, "../../docs/guides/troubleshooting.md"), "\n## Messages of Terraform\n")
-	var headings []string
-	for _, heading := range regexp.MustCompile(`(?m)^### (.+)$`).FindAllStringSubmatch(ours, -1) {
-		headings = append(headings, heading[1])
-	}
-	var known []*regexp.Regexp
-	for _, folder := range []string{"../atlasdiag", "../datasources", "../provider", "../validators"} {
-		for _, summary := range summaries(t, folder) {
-			known = append(known, summary)
-			if !slices.ContainsFunc(headings, summary.MatchString) {
-				t.Errorf("no entry for %s", summary)
+	entries := map[string]bool{}
+	lines := slices.DeleteFunc(strings.Split(ours+"\n## ", "\n"), func(line string) bool { return line == "" })
+	for i, line := range lines {
+		if heading, ok := strings.CutPrefix(line, "### "); ok {
+			entries[heading] = true
+			if strings.HasPrefix(lines[i+1], "## ") {
+				t.Errorf("%s: the entry is empty", heading)
 			}
 		}
 	}
+	known := summaries(t)
 	if len(known) < 50 {
 		t.Errorf("only %d summaries were found in the code", len(known))
 	}
-	for _, heading := range headings {
-		if !slices.ContainsFunc(known, func(summary *regexp.Regexp) bool { return summary.MatchString(heading) }) {
-			t.Errorf("nothing has the summary %q", heading)
+	for summary := range known {
+		if !entries[summary] {
+			t.Errorf("no entry for %q", summary)
+		}
+	}
+	for entry := range entries {
+		if !known[entry] {
+			t.Errorf("nothing has the summary %q", entry)
 		}
 	}
 }
 
-// summaries finds the summaries in the code below a folder. What is not constant in one matches
-// anything.
-func summaries(t *testing.T, folder string) []*regexp.Regexp {
+// summaries are the summaries in the provider's code. It fails for one that it can't read.
+func summaries(t *testing.T) map[string]bool {
 	t.Helper()
-	var found []*regexp.Regexp
-	add := func(expression ast.Expr) {
-		if pattern := patternOf(expression); strings.Trim(pattern, ".*") != "" {
-			found = append(found, regexp.MustCompile("^"+pattern+"$"))
+	found := map[string]bool{}
+	packages := map[string][]*ast.File{}
+	files := token.NewFileSet()
+	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		switch entry.Name() {
+		case "acctest", "atlas", "atlasmock", "benchcli", "faults", "livecheck", "pages": // no diagnostics of the provider
+			return fs.SkipDir
 		}
-	}
-	err := filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+		if err != nil || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
 			return err
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
-		if err != nil {
-			return err
-		}
-		for _, imported := range file.Imports {
-			_, name, isLibrary := strings.Cut(strings.Trim(imported.Path.Value, `"`), "/terraform-plugin-framework-validators/")
-			if summary, known := libraryValidators[name]; known {
-				found = append(found, regexp.MustCompile(summary))
-			} else if isLibrary {
-				t.Errorf("%s: the summaries of %s are not known", path, name)
-			}
-		}
-		ast.Inspect(file, func(node ast.Node) bool {
-			switch node := node.(type) {
-			case *ast.CallExpr:
-				name := ""
-				switch function := node.Fun.(type) {
-				case *ast.SelectorExpr:
-					name = function.Sel.Name
-				case *ast.Ident:
-					name = function.Name
-				}
-				if at, ok := summaryArgument[name]; ok && at < len(node.Args) {
-					add(node.Args[at])
-				}
-			case *ast.CompositeLit: // perhaps an explanation
-				if len(node.Elts) == 3 && sentence.MatchString(patternOf(node.Elts[0])) {
-					add(node.Elts[0])
-				}
-			case *ast.KeyValueExpr:
-				if key, ok := node.Key.(*ast.Ident); ok && key.Name == "summary" {
-					add(node.Value)
-				}
-			case *ast.ValueSpec:
-				if name := node.Names[0].Name; (name == "summary" || name == "refused") && len(node.Values) > 0 {
-					add(node.Values[0])
-				}
-			}
-			return true
-		})
-		return nil
+		file, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+		packages[filepath.Dir(path)] = append(packages[filepath.Dir(path)], file)
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, parsed := range packages {
+		r := reader{t: t, files: files, found: found, named: map[string]ast.Expr{}}
+		for _, file := range parsed {
+			ast.Inspect(file, r.names)
+		}
+		for _, file := range parsed {
+			r.imports(file)
+			ast.Inspect(file, r.summaries)
+		}
+	}
 	return found
 }
 
-func patternOf(expression ast.Expr) string {
-	switch expression := expression.(type) {
-	case *ast.BasicLit:
-		text, _ := strconv.Unquote(expression.Value)
-		return regexp.QuoteMeta(text)
-	case *ast.BinaryExpr:
-		return patternOf(expression.X) + patternOf(expression.Y)
-	default:
-		return ".*"
+// reader reads the summaries of one package.
+type reader struct {
+	t     *testing.T
+	files *token.FileSet
+	found map[string]bool
+	// named are the values of constants and variables.
+	named map[string]ast.Expr
+}
+
+func (r reader) names(node ast.Node) bool {
+	if spec, ok := node.(*ast.ValueSpec); ok && len(spec.Names) == len(spec.Values) {
+		for i, name := range spec.Names {
+			r.named[name.Name] = spec.Values[i]
+		}
 	}
+	return true
+}
+
+func (r reader) imports(file *ast.File) {
+	for _, imported := range file.Imports {
+		_, name, ok := strings.Cut(strings.Trim(imported.Path.Value, `"`), "/terraform-plugin-framework-validators/")
+		if summary, known := libraryValidators[name]; known {
+			r.found[summary] = true
+		} else if ok {
+			r.t.Errorf("the summaries of %s are not known", name)
+		}
+	}
+}
+
+// summaries finds the arguments and fields that are summaries.
+func (r reader) summaries(node ast.Node) bool {
+	switch node := node.(type) {
+	case *ast.CallExpr:
+		name := ""
+		switch function := node.Fun.(type) {
+		case *ast.SelectorExpr:
+			name = function.Sel.Name
+		case *ast.Ident:
+			name = function.Name
+		}
+		if at, ok := summaryArgument[name]; ok {
+			r.add(node.Args[at])
+		}
+	case *ast.CompositeLit:
+		// What explains errors begins with the summary, also in a map, which may leave out the type.
+		if isExplanation(node.Type) && len(node.Elts) > 0 {
+			r.add(node.Elts[0])
+		}
+		if m, ok := node.Type.(*ast.MapType); ok && isExplanation(m.Value) {
+			for _, element := range node.Elts {
+				if literal, ok := element.(*ast.KeyValueExpr).Value.(*ast.CompositeLit); ok {
+					r.add(literal.Elts[0])
+				}
+			}
+		}
+	case *ast.KeyValueExpr:
+		if key, ok := node.Key.(*ast.Ident); ok && key.Name == "summary" {
+			r.add(node.Value)
+		}
+	}
+	return true
+}
+
+func isExplanation(expression ast.Expr) bool {
+	name, ok := expression.(*ast.Ident)
+	return ok && name.Name == "explanation"
+}
+
+// add adds a summary, with each noun that it can have, unless the expression only passes one on.
+func (r reader) add(expression ast.Expr) {
+	switch expression := expression.(type) {
+	case *ast.Ident:
+		if value, ok := r.named[expression.Name]; ok {
+			r.add(value)
+			return
+		}
+		if expression.Name == "summary" { // a parameter of what is in summaryArgument
+			return
+		}
+	case *ast.SelectorExpr:
+		if expression.Sel.Name == "summary" {
+			return
+		}
+	case *ast.CallExpr:
+		if function, ok := expression.Fun.(*ast.SelectorExpr); ok && function.Sel.Name == "Summary" {
+			return
+		}
+	case *ast.BasicLit:
+		text, err := strconv.Unquote(expression.Value)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		r.found[text] = true
+		return
+	case *ast.BinaryExpr: // text + noun + text
+		left, ok := expression.X.(*ast.BinaryExpr)
+		if !ok {
+			break
+		}
+		before, beforeOK := left.X.(*ast.BasicLit)
+		after, afterOK := expression.Y.(*ast.BasicLit)
+		if !beforeOK || !afterOK {
+			break
+		}
+		for _, op := range operations {
+			if text := strings.Trim(before.Value, `"`) + op.Noun + strings.Trim(after.Value, `"`); !op.Single || !strings.HasPrefix(text, "No ") {
+				r.found[text] = true // a cluster has one schedule, which is not filtered
+			}
+		}
+		return
+	}
+	r.t.Errorf("%s: this summary can't be read", r.files.Position(expression.Pos()))
 }
