@@ -21,11 +21,12 @@ import (
 
 var ephemeralBlock = regexp.MustCompile(`(?m)^ephemeral "`)
 
-// Each example but those of the provider block can be planned as it is.
+// Each example that a page shows can be planned as it is. TestAccPages is about those of the provider
+// block, and TestAccReadmes about the folders with a README.
 func TestAccExamples(t *testing.T) {
 	t.Parallel()
 	var folders []string
-	for _, pattern := range []string{"data-sources/*", "ephemeral-resources/*", "guides/*", "inventory"} {
+	for _, pattern := range []string{"data-sources/*", "ephemeral-resources/*", "guides/*"} {
 		found, err := filepath.Glob("../../examples/" + pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatal(pattern, err)
@@ -36,30 +37,22 @@ func TestAccExamples(t *testing.T) {
 		t.Run(filepath.Base(filepath.Dir(folder))+"/"+filepath.Base(folder), func(t *testing.T) {
 			t.Parallel()
 			s := acctest.New(t, acctest.APIKey, acctest.WithMock(atlasmock.WithFreshness(5*time.Minute), acctest.AccessToken.Accept))
-			env := maps.Clone(acctest.APIKey.Env)
-			env["MONGODB_ATLAS_BASE_URL"] = s.URL
-			cli := acctest.NewCLI(t, "", env)
-			for _, source := range []string{"mongodb/mongodbatlas", "hashicorp/vault"} {
-				cli.Override(source, standInFor(t, source))
-			}
-			files, err := filepath.Glob(folder + "/*.tf*")
+			cli := cliAt(t, s, "")
+			files, err := filepath.Glob(folder + "/*.tf")
 			if err != nil {
 				t.Fatal(err)
 			}
 			var left []string // left out
 			for _, file := range files {
-				content, err := os.ReadFile(file)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if ephemeralBlock.Match(content) && !acctest.EngineOf(t).HasEphemeral() {
+				content := read(t, file)
+				if ephemeralBlock.MatchString(content) && !acctest.EngineOf(t).HasEphemeral() {
 					left = append(left, filepath.Base(file))
 					continue
 				}
-				if strings.Contains(string(content), "required_providers") {
+				if strings.Contains(content, "required_providers") {
 					cli.Write("main.tf", "") // which has them, too
 				}
-				cli.Write(strings.TrimSuffix(filepath.Base(file), ".example"), string(content))
+				cli.Write(filepath.Base(file), content)
 			}
 			switch len(left) {
 			case 0:
@@ -94,15 +87,11 @@ var needsEphemeral = regexp.MustCompile(`(?m)^ephemeral "|^ +ephemeral += true$`
 func TestAccExampleGateModule(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsEphemeral(t)
-	page, err := os.ReadFile("../../examples/gate/README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	block := regexp.MustCompile("(?ms)^```terraform\n(.*?)^```$").FindSubmatch(page)
+	block := configuration.FindStringSubmatch(read(t, "../../examples/gate/README.md"))
 	if block == nil {
 		t.Fatal("the README shows no configuration")
 	}
-	g := gateOf(t, string(block[1]), "has no restorable checkpoint of the last 1h.")
+	g := gateOf(t, block[2], "has no restorable checkpoint of the last 1h.")
 	if err := os.CopyFS(filepath.Join(g.cli.Dir, "module"), os.DirFS("../../examples/gate/module")); err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +143,7 @@ func TestAccExamples_secrets(t *testing.T) {
 			cli := acctest.NewCLI(t, "", example.env)
 			cli.Env = append(cli.Env, "MONGODB_ATLAS_BASE_URL="+s.URL)
 			cli.Copy("../../examples/" + folder)
-			cli.Override("hashicorp/vault", standInFor(t, "hashicorp/vault"))
+			standIn(t, cli)
 			cli.Run("plan", "-out=saved.tfplan")
 			cli.Run("apply", "saved.tfplan")
 			for _, file := range []string{"saved.tfplan", "terraform.tfstate"} {
@@ -235,11 +224,27 @@ func newExample(t *testing.T, folder string) *acctest.CLI {
 // exampleAt is a copy of an example in front of a mock.
 func exampleAt(t *testing.T, s *acctest.Scene, folder string) *acctest.CLI {
 	t.Helper()
-	env := maps.Clone(acctest.APIKey.Env)
-	env["MONGODB_ATLAS_BASE_URL"] = s.URL
-	cli := acctest.NewCLI(t, "", env)
+	cli := cliAt(t, s, "")
 	cli.Copy(folder)
 	return cli
+}
+
+// cliAt is the CLI in front of a mock, with the mock's API key.
+func cliAt(t *testing.T, s *acctest.Scene, config string) *acctest.CLI {
+	t.Helper()
+	env := maps.Clone(acctest.APIKey.Env)
+	env["MONGODB_ATLAS_BASE_URL"] = s.URL
+	cli := acctest.NewCLI(t, config, env)
+	standIn(t, cli)
+	return cli
+}
+
+// standIn has the CLI find what stands in for other providers.
+func standIn(t *testing.T, cli *acctest.CLI) {
+	t.Helper()
+	for _, source := range standIns {
+		cli.Override(source, standInFor(t, source))
+	}
 }
 
 // count counts what matches in some files of a folder.

@@ -5,8 +5,6 @@ package pages_test
 
 import (
 	"fmt"
-	"maps"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -29,11 +27,7 @@ type gate struct {
 
 func newGate(t *testing.T, name string) *gate {
 	t.Helper()
-	config, err := os.ReadFile("testdata/gates/" + name + ".tf")
-	if err != nil {
-		t.Fatal(err)
-	}
-	g := gateOf(t, string(config), "No recent checkpoint")
+	g := gateOf(t, read(t, "testdata/gates/"+name+".tf"), "No recent checkpoint")
 	g.limit = "2h"
 	return g
 }
@@ -43,9 +37,7 @@ func gateOf(t *testing.T, config, refusal string) *gate {
 	t.Helper()
 	s := acctest.New(t, acctest.APIKey, acctest.WithMock(atlasmock.WithoutFixtures()))
 	s.Atlas.PutCluster(atlasmock.ProjectID, atlasmock.ShardedCluster)
-	env := maps.Clone(acctest.APIKey.Env)
-	env["MONGODB_ATLAS_BASE_URL"] = s.URL
-	return &gate{t: t, scene: s, cli: acctest.NewCLI(t, config, env), refusal: refusal}
+	return &gate{t: t, scene: s, cli: cliAt(t, s, config), refusal: refusal}
 }
 
 // put makes a checkpoint that is so old.

@@ -7,7 +7,6 @@ package pages_test
 
 import (
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -117,15 +116,9 @@ func TestAccRestoreJobLoop(t *testing.T) {
 func TestAccRecipes(t *testing.T) {
 	t.Parallel()
 	s := acctest.New(t, acctest.APIKey, acctest.WithMock(atlasmock.WithoutFixtures()))
-	env := maps.Clone(acctest.APIKey.Env)
-	env["MONGODB_ATLAS_BASE_URL"] = s.URL
-	cli := acctest.NewCLI(t, "", env)
+	cli := cliAt(t, s, "")
 	for _, name := range []string{"freeze.tf", "before_incident.tf"} {
-		content, err := os.ReadFile("../../examples/guides/recipes/" + name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		cli.Write(name, string(content))
+		cli.Write(name, read(t, "../../examples/guides/recipes/"+name))
 	}
 	put := func(n int, timestamp string) {
 		id := fmt.Sprintf("%024x", n)

@@ -95,9 +95,7 @@ func planBlock(t *testing.T, block string) {
 		maps.Copy(env, acctest.APIKey.Env)
 	}
 	cli := acctest.NewCLI(t, "", env)
-	for _, source := range []string{"mongodb/mongodbatlas", "ariga/atlas"} {
-		cli.Override(source, standInFor(t, source))
-	}
+	standIn(t, cli)
 	if strings.Contains(block, "required_providers") {
 		cli.Write("main.tf", "") // which has them, too
 	}

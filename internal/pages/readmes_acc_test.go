@@ -76,7 +76,7 @@ func TestAccReadmes(t *testing.T) {
 			}
 			test := readmes[filepath.Base(folder)]
 			cli := newExample(t, folder)
-			install(t, cli, "mongodb/mongodbatlas", "ariga/atlas")
+			install(t, cli)
 			cli.Write("mock_override.tf", test.override)
 			cli.Env = append(cli.Env, "DATABASE_URL=postgres://localhost:5432/orders")
 			if output, err := shell(t, cli.Dir, cli.Env, strings.NewReplacer(test.succeed...).Replace(script)); err != nil {
@@ -107,7 +107,7 @@ func TestAccReadmes_tests(t *testing.T) {
 			cli := newExample(t, folder)
 			_, tests, _ := strings.Cut(read(t, filepath.Join(folder, "README.md")), "\n## Run the tests\n")
 			if strings.Contains(tests, "terraform init") {
-				install(t, cli, "mongodb/mongodbatlas", "ariga/atlas")
+				install(t, cli)
 			}
 			output, err := shell(t, cli.Dir, cli.Env, commands(tests))
 			if err != nil || !strings.Contains(output, "Success!") {

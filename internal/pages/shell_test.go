@@ -79,7 +79,7 @@ func shell(t *testing.T, dir string, env []string, script string) (string, error
 
 // install has the CLI find the provider, and what stands in for others, in a mirror: with
 // development overrides, init fails.
-func install(t *testing.T, c *acctest.CLI, standIns ...string) {
+func install(t *testing.T, c *acctest.CLI) {
 	t.Helper()
 	binaries := map[string]string{"legacybackup/atlas": acctest.Binary(t)}
 	for _, source := range standIns {

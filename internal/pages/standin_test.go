@@ -11,6 +11,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,15 +35,18 @@ import (
 // as much of its schema as the examples use.
 const standInPrefix = "terraform-provider-"
 
+// standIns are the sources of the providers that something stands in for.
+var standIns = []string{"mongodb/mongodbatlas", "hashicorp/vault", "ariga/atlas"}
+
 // serveStandIn serves the provider that the binary is named after, if it is.
 func serveStandIn() bool {
 	name, ok := strings.CutPrefix(filepath.Base(os.Args[0]), standInPrefix)
 	if !ok {
 		return false
 	}
-	addresses := map[string]string{"mongodbatlas": "mongodb/mongodbatlas", "vault": "hashicorp/vault", "atlas": "ariga/atlas"}
-	err := providerserver.Serve(context.Background(), func() provider.Provider { return standIn{name} }, providerserver.ServeOpts{
-		Address: "registry.terraform.io/" + addresses[name],
+	source := standIns[slices.IndexFunc(standIns, func(source string) bool { return strings.HasSuffix(source, "/"+name) })]
+	err := providerserver.Serve(context.Background(), func() provider.Provider { return otherProvider{name} }, providerserver.ServeOpts{
+		Address: "registry.terraform.io/" + source,
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -50,27 +54,28 @@ func serveStandIn() bool {
 	return true
 }
 
-type standIn struct{ name string }
+type otherProvider struct{ name string }
 
-func (s standIn) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+func (s otherProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = s.name
 }
 
-func (standIn) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse)          {}
-func (standIn) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
+func (otherProvider) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
+func (otherProvider) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {
+}
 
-func (standIn) Resources(context.Context) []func() resource.Resource {
+func (otherProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource { return sqlSchema{} }}
 }
 
-func (standIn) DataSources(context.Context) []func() datasource.DataSource {
+func (otherProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		func() datasource.DataSource { return cloudSnapshots{} },
 		func() datasource.DataSource { return cloudProject{} },
 	}
 }
 
-func (standIn) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+func (otherProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{func() ephemeral.EphemeralResource { return vaultSecret{} }}
 }
 
