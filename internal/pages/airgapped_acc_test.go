@@ -51,7 +51,8 @@ func TestAccGuideAirGapped(t *testing.T) {
 	}
 	fill, lock := scripts[0][1], scripts[1][1]
 
-	registry := httptest.NewServer(newRegistry(t))
+	packages := newRegistry(t)
+	registry := httptest.NewServer(packages)
 	t.Cleanup(registry.Close)
 	registryOf := func(host string) string {
 		return fmt.Sprintf("host %q {\n  services = { \"providers.v1\" = \"%s/\" }\n}\n", host, registry.URL)
@@ -80,7 +81,7 @@ func TestAccGuideAirGapped(t *testing.T) {
 		run("network mirror", strings.ReplaceAll(blocks[1][2], "https://terraform-mirror.example.com", served.URL), use)
 	}
 
-	registry.Config.Handler = newRegistry(t)
+	registry.Config.Handler = packages
 	const private = "terraform.example.com/mirrored/atlas"
 	if !strings.Contains(page, `source = "`+private+`"`) {
 		t.Error("the page has another address of a private registry")
