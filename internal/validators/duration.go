@@ -8,6 +8,9 @@ package validators
 import (
 	"context"
 	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -37,10 +40,21 @@ func ParsePositiveDuration(at path.Path, value types.String) (time.Duration, dia
 			Argument(at),
 			"Invalid duration",
 			fmt.Sprintf("%s is %s. Expected a duration above zero: a number and a unit (ns, us, ms, s, m or h), "+
-				"or several, such as \"500ms\", \"30s\" or \"1m30s\".", at, shown(value.ValueString())),
+				"or several, such as \"500ms\", \"30s\" or \"1m30s\".%s", at, shown(value.ValueString()), inHours(value.ValueString())),
 		)}
 	}
 	return duration, nil
+}
+
+var days = regexp.MustCompile(`^[1-9]\d{0,4}d$`)
+
+// inHours proposes the duration that is meant by a number of days.
+func inHours(text string) string {
+	if !days.MatchString(text) {
+		return ""
+	}
+	n, _ := strconv.Atoi(strings.TrimSuffix(text, "d"))
+	return fmt.Sprintf(" Days are not a unit: write %q.", strconv.Itoa(24*n)+"h")
 }
 
 type positiveDuration struct{}

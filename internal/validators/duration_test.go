@@ -92,6 +92,20 @@ func assertInvalidDuration(t *testing.T, got diag.Diagnostic, at path.Path, valu
 	}
 }
 
+// Of days, it says how many hours they are.
+func TestPositiveDuration_days(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]string{
+		"1d": ` Days are not a unit: write "24h".`, "30d": ` Days are not a unit: write "720h".`,
+		"0d": "", "1.5d": "", "1d12h": "", "99999999999999999999d": "",
+	} {
+		_, diags := validators.ParsePositiveDuration(path.Root("max_age"), types.StringValue(value))
+		if got := diags[0].Detail(); !strings.HasSuffix(got, `"1m30s".`+want) {
+			t.Errorf("%s: %s", value, got)
+		}
+	}
+}
+
 func TestPositiveDuration_description(t *testing.T) {
 	t.Parallel()
 
