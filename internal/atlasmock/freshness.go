@@ -12,7 +12,8 @@ import (
 var quotedTime = regexp.MustCompile(`"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"`)
 
 // shiftTimes moves all times by one and the same duration, so that the newest completed checkpoint
-// completed at that moment. Without a completed one nothing moves.
+// completed at that moment. Without a completed one nothing moves. A restorable checkpoint that does
+// not say when it was completed was so by its timestamp.
 func (s *store) shiftTimes(completed time.Time) {
 	newest := s.newestCompleted()
 	if newest.IsZero() {
@@ -34,9 +35,17 @@ func (s *store) newestCompleted() time.Time {
 	var newest time.Time
 	s.edit(func(collection string, body []byte) []byte {
 		var checkpoint struct {
-			Completed time.Time `json:"completed"`
+			Completed  time.Time `json:"completed"`
+			Timestamp  time.Time `json:"timestamp"`
+			Restorable bool      `json:"restorable"`
 		}
-		if collection == Checkpoints && json.Unmarshal(body, &checkpoint) == nil && checkpoint.Completed.After(newest) {
+		if collection != Checkpoints || json.Unmarshal(body, &checkpoint) != nil {
+			return body
+		}
+		if checkpoint.Completed.IsZero() && checkpoint.Restorable {
+			checkpoint.Completed = checkpoint.Timestamp
+		}
+		if checkpoint.Completed.After(newest) {
 			newest = checkpoint.Completed
 		}
 		return body

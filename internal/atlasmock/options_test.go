@@ -131,3 +131,13 @@ func TestWithFreshness(t *testing.T) {
 	running := decode(t, s.get(listPath+"/"+atlasmock.InProgressCheckpointID).body)
 	equal(t, "the one in progress lies in the past", running.Timestamp.Before(c.Now()), true)
 }
+
+// Documents of one's own may say little: that a checkpoint is restorable, and to what time.
+func TestWithFreshness_timestamp(t *testing.T) {
+	c := new(clock)
+	s := start(t, atlasmock.WithClock(c.Now), atlasmock.WithFreshness(time.Minute), atlasmock.WithFixtures(fstest.MapFS{
+		fixturePath: {Data: []byte(`{"restorable": true, "timestamp": "2023-09-12T06:00:21Z"}`)},
+		strings.Replace(fixturePath, atlasmock.ShardedCheckpointID, unknownID, 1): {Data: []byte(`{"timestamp": "2023-09-12T07:00:00Z"}`)},
+	}))
+	equal(t, "timestamp", decode(t, s.get(ownPath+"/"+atlasmock.ShardedCheckpointID).body).Timestamp, c.Now().Add(-time.Minute))
+}
