@@ -16,4 +16,9 @@ data "atlas_legacy_backup_checkpoints" "restorable" {
 
 output "restore_point" {
   value = data.atlas_legacy_backup_checkpoints.restorable.latest.timestamp
+
+  precondition {
+    condition     = data.atlas_legacy_backup_checkpoints.restorable.latest != null
+    error_message = "There is no checkpoint to restore to."
+  }
 }
