@@ -5,6 +5,9 @@ package pages_test
 
 import (
 	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -201,4 +204,76 @@ func saved(t *testing.T, name string, happen func(*gate)) string {
 		g.scene.Atlas.Fail(atlasmock.FaultDelay(2 * time.Second))
 	}
 	return g.run("apply", "saved.tfplan")
+}
+
+// Each gate that a page shows stops a plan if there is no restore point, and if the last one is old
+// and what is new can't be restored.
+func TestAccGates_shown(t *testing.T) {
+	t.Parallel()
+	gates := map[string]string{}
+	for i, block := range configuration.FindAllStringSubmatch(read(t, "../../README.md"), -1) {
+		if strings.Contains(block[2], "precondition {") {
+			gates[fmt.Sprintf("README.md/%d", i+1)] = block[2]
+		}
+	}
+	if len(gates) == 0 {
+		t.Error("README.md shows no gate")
+	}
+	for _, pattern := range []string{"data-sources/*/gate.tf", "ephemeral-resources/*/gate.tf", "guides/gates/*.tf", "guides/cloud_backups/*.tf"} {
+		files, err := filepath.Glob("../../examples/" + pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatal(pattern, err)
+		}
+		for _, file := range files {
+			gates[strings.TrimPrefix(file, "../../examples/")] = read(t, file)
+			if first := filepath.Join(filepath.Dir(file), "data-source.tf"); exists(t, first) {
+				gates[strings.TrimPrefix(file, "../../examples/")] += read(t, first)
+			}
+		}
+	}
+	for name, gate := range gates {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if ephemeralBlock.MatchString(gate) {
+				acctest.NeedsEphemeral(t)
+			}
+			s := acctest.New(t, acctest.APIKey) // with fixtures that are years old
+			cli := cliAt(t, s, "")
+			if strings.Contains(gate, "required_providers") {
+				cli.Write("main.tf", "") // which has them, too
+			}
+			stops := func(when, cluster string) {
+				cli.Write("gate.tf", strings.ReplaceAll(gate, `"Cluster0"`, `"`+cluster+`"`))
+				cli.Output.Reset()
+				cli.Fail("plan")
+				if !strings.Contains(cli.Output.String(), "Resource precondition failed") {
+					t.Errorf("%s:\n%s", when, cli.Output.String())
+				}
+			}
+			cluster, empty := "Cluster0", "Cluster0"
+			if strings.Contains(gate, "mongodbatlas_") { // what stands in for it knows these
+				cluster, empty = "Old", "Empty"
+			}
+			const id = "000000000000000000000001"
+			now := time.Now().UTC().Format(time.RFC3339)
+			s.Atlas.Put(atlasmock.ProjectID, atlasmock.ShardedCluster, atlasmock.Checkpoints, id,
+				fmt.Appendf(nil, `{"id":%q,"restorable":false,"timestamp":%q}`, id, now))
+			s.Atlas.Put(atlasmock.ProjectID, atlasmock.ShardedCluster, atlasmock.Snapshots, id,
+				fmt.Appendf(nil, `{"id":%q,"complete":false,"created":{"date":%q,"increment":1}}`, id, now))
+			stops("what is new can't be restored", cluster)
+			if strings.Contains(gate, "checkpoint_id") {
+				return // the read fails
+			}
+			for _, collection := range []string{atlasmock.Checkpoints, atlasmock.Snapshots} {
+				documents, err := fs.Glob(atlasmock.DefaultFixtures(), path.Join(atlasmock.ProjectID, atlasmock.ShardedCluster, collection, "*"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, document := range append(documents, id) {
+					s.Atlas.Delete(atlasmock.ProjectID, atlasmock.ShardedCluster, collection, strings.TrimSuffix(path.Base(document), ".json"))
+				}
+			}
+			stops("no restore point", empty)
+		})
+	}
 }

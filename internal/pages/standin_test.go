@@ -79,7 +79,8 @@ func (otherProvider) EphemeralResources(context.Context) []func() ephemeral.Ephe
 	return []func() ephemeral.EphemeralResource{func() ephemeral.EphemeralResource { return vaultSecret{} }}
 }
 
-// cloudSnapshots is mongodbatlas_cloud_backup_snapshots, with one snapshot that was just completed.
+// cloudSnapshots is mongodbatlas_cloud_backup_snapshots, with one snapshot that was just completed. That
+// of the cluster Old is old, with one that is being made; Empty has none.
 type cloudSnapshots struct{}
 
 func (cloudSnapshots) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -105,10 +106,20 @@ func (cloudSnapshots) Read(ctx context.Context, req datasource.ReadRequest, resp
 		CreatedAt types.String `tfsdk:"created_at"`
 		Status    types.String `tfsdk:"status"`
 	}
+	of := func(age time.Duration, status string) snapshot {
+		return snapshot{types.StringValue(time.Now().Add(-age).UTC().Format(time.RFC3339)), types.StringValue(status)}
+	}
+	var cluster string
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("cluster_name"), &cluster)...)
+	results := []snapshot{of(0, "completed")}
+	switch cluster {
+	case "Old":
+		results = []snapshot{of(0, "inProgress"), of(365*24*time.Hour, "completed")}
+	case "Empty":
+		results = []snapshot{}
+	}
 	resp.State.Raw = req.Config.Raw
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("results"), []snapshot{{
-		CreatedAt: types.StringValue(time.Now().UTC().Format(time.RFC3339)), Status: types.StringValue("completed"),
-	}})...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("results"), results)...)
 }
 
 // vaultSecret is vault_kv_secret_v2, with the access token that the mock accepts.
