@@ -45,7 +45,7 @@ run "one_is_too_old" {
   expect_failures = [check.restore_points]
 }
 
-# Its newest checkpoint is of less than 4 minutes ago, and is in progress.
+# Within a minute of the mock's start, its newest checkpoint is of less than 4 minutes ago, and is in progress.
 run "recent_but_not_restorable" {
   command = plan
 

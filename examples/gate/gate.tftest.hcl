@@ -16,7 +16,7 @@ run "too_old" {
   expect_failures = [terraform_data.change]
 }
 
-# Its newest checkpoint is of less than 4 minutes ago, and is in progress.
+# Within a minute of the mock's start, its newest checkpoint is of less than 4 minutes ago, and is in progress.
 run "recent_but_not_restorable" {
   command = plan
 

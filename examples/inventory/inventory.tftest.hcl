@@ -29,7 +29,10 @@ run "current" {
   }
 
   assert {
-    condition     = output.made.shop.restore_point == data.atlas_legacy_backup_checkpoints.restorable["shop"].latest.timestamp
+    condition = (
+      data.atlas_legacy_backup_checkpoints.restorable["shop"].latest.restorable &&
+      output.made.shop.restore_point == data.atlas_legacy_backup_checkpoints.restorable["shop"].latest.timestamp
+    )
     error_message = "Not the latest restorable checkpoint of Cluster0."
   }
 

@@ -42,7 +42,7 @@ run "not_readable" {
   expect_failures = [check.rpo]
 }
 
-# Its newest checkpoint is of less than 4 minutes ago, and is in progress.
+# Within a minute of the mock's start, its newest checkpoint is of less than 4 minutes ago, and is in progress.
 run "recent_but_not_restorable" {
   command = plan
 

@@ -20,6 +20,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/ProtonMail/go-crypto/openpgp"
@@ -52,7 +53,14 @@ func TestAccGuideAirGapped(t *testing.T) {
 	fill, lock := scripts[0][1], scripts[1][1]
 
 	packages := newRegistry(t)
-	registry := httptest.NewServer(packages)
+	var closed atomic.Bool
+	registry := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if closed.Load() {
+			http.NotFound(w, r)
+			return
+		}
+		packages.ServeHTTP(w, r)
+	}))
 	t.Cleanup(registry.Close)
 	registryOf := func(host string) string {
 		return fmt.Sprintf("host %q {\n  services = { \"providers.v1\" = \"%s/\" }\n}\n", host, registry.URL)
@@ -67,7 +75,7 @@ func TestAccGuideAirGapped(t *testing.T) {
 	}
 	const use = "rm -f .terraform.lock.hcl; terraform init && terraform plan"
 	run("fill the mirror", registryOf(host), fill)
-	registry.Config.Handler = http.NotFoundHandler()
+	closed.Store(true)
 	mirror := filepath.Join(cli.Dir, "mirror")
 	run("filesystem mirror", strings.ReplaceAll(blocks[0][2], "/usr/share/terraform/providers", mirror), use)
 	run("locked", registryOf(host), lock+"grep -c '\"h1:' .terraform.lock.hcl | grep -x 2")
@@ -81,7 +89,7 @@ func TestAccGuideAirGapped(t *testing.T) {
 		run("network mirror", strings.ReplaceAll(blocks[1][2], "https://terraform-mirror.example.com", served.URL), use)
 	}
 
-	registry.Config.Handler = packages
+	closed.Store(false)
 	const private = "terraform.example.com/mirrored/atlas"
 	if !strings.Contains(page, `source = "`+private+`"`) {
 		t.Error("the page has another address of a private registry")

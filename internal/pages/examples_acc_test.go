@@ -114,12 +114,18 @@ func TestAccExampleGateModule(t *testing.T) {
 	step("apply, a newer one made in between", "passes", "apply", "saved.tfplan")
 	g.put(2, 3*time.Hour)
 	step("destroy", "passes", "destroy", "-auto-approve")
-	g.cli.Write("main.tf", strings.Replace(g.cli.Read("main.tf"), "enabled      = true", "enabled      = false", 1))
+	enabled := g.cli.Read("main.tf")
+	g.cli.Write("main.tf", strings.Replace(enabled, "enabled      = true", "enabled      = false", 1))
 	g.scene.Atlas.ResetLog()
 	step("disabled", "passes", "apply", "-auto-approve")
 	if n := g.scene.Atlas.Count("", ""); n != 0 {
 		t.Errorf("disabled: %d requests", n)
 	}
+	g.scene.Atlas.Fail(atlasmock.FaultStatus(http.StatusBadRequest, "INCORRECT_BACKUP_API_ENDPOINT", "").Repeat(atlasmock.Forever))
+	g.cli.Write("main.tf", enabled)
+	g.cli.Fail("destroy", "-auto-approve") // since Atlas can't be read
+	g.cli.Write("main.tf", strings.Replace(enabled, "enabled      = true", "enabled      = false", 1))
+	step("destroy of a disabled gate, Atlas can't be read", "passes", "destroy", "-auto-approve")
 }
 
 // Credentials from ephemeral variables, and from an ephemeral resource, are stored nowhere.
@@ -151,7 +157,7 @@ func TestAccExamples_secrets(t *testing.T) {
 				if !strings.Contains(content, example.read) {
 					t.Errorf("%s does not have what was read", file)
 				}
-				for _, secret := range example.login.Secrets {
+				for _, secret := range append(example.login.Secrets, acctest.Secret{Value: acctest.PublicKey}) {
 					for _, form := range secret.Forms() {
 						if strings.Contains(content, form) {
 							t.Errorf("%s has %s", file, form)
@@ -177,17 +183,42 @@ func TestAccExampleConsistency_notReported(t *testing.T) {
 	}
 }
 
-// One organization of the fleet is read from Atlas for Government: with another address in the
-// environment, nothing is read for it.
-func TestAccExampleFleet_government(t *testing.T) {
+// Each organization of the fleet is read with its own API key, and one from Atlas for Government: with
+// another address in the environment, nothing is read for it.
+func TestAccExampleFleet(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsEphemeral(t)
-	cli := exampleAt(t, acctest.New(t, acctest.APIKey), "../../examples/fleet")
-	cli.Env = append(cli.Env, "TF_VAR_api_keys="+strings.Trim(apiKeys, "'"))
+	s := acctest.New(t, acctest.APIKey, acctest.WithMock(atlasmock.WithAPIKey("forshop", "a"),
+		atlasmock.WithAPIKey("forlogis", "b"), atlasmock.WithAPIKey("forgover", "c")))
+	s.Atlas.PutCluster(atlasmock.ProjectID, "Forms")
+	cli := exampleAt(t, s, "../../examples/fleet")
+	cli.Env = append(cli.Env, `TF_VAR_api_keys={
+  shop       = { public_key = "forshop", private_key = "a" }
+  logistics  = { public_key = "forlogis", private_key = "b" }
+  government = { public_key = "forgover", private_key = "c" }
+}`)
+	cli.Write("terraform.tfvars", `clusters = {
+  shop       = { web = { project_id = "`+atlasmock.ProjectID+`", cluster_name = "Cluster0" } }
+  logistics  = { orders = { project_id = "`+atlasmock.ProjectID+`", cluster_name = "Orders" } }
+  government = { forms = { project_id = "`+atlasmock.ProjectID+`", cluster_name = "Forms" } }
+}
+`)
 	cli.Run("get")
-	cli.Fail("plan", "-var-file=terraform.tfvars.example")
+	cli.Fail("plan")
 	if !strings.Contains(cli.Output.String(), "Conflicting Atlas base URLs") {
 		t.Error(cli.Output.String())
+	}
+	s.Atlas.ResetLog()
+	cli.Write("mock_override.tf", notGovernment)
+	cli.Run("plan")
+	read := map[string]string{}
+	for _, r := range s.Atlas.Requests() {
+		if key := regexp.MustCompile(`username="(\w+)"`).FindStringSubmatch(r.Header.Get("Authorization")); key != nil {
+			read[key[1]] = strings.Split(r.Path, "/")[7]
+		}
+	}
+	if want := map[string]string{"forshop": "Cluster0", "forlogis": "Orders", "forgover": "Forms"}; !maps.Equal(read, want) {
+		t.Errorf("got %v, want %v", read, want)
 	}
 }
 

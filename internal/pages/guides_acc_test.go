@@ -17,9 +17,9 @@ import (
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
 
-// commandBlocks are how many blocks a page has for a shell or a pipeline, all of which are run: those
-// of docs by the tests below and in airgapped_acc_test.go and pipelines_acc_test.go, of which two of
-// try.md, about a release's archives, by scripts/release-check.
+// commandBlocks are how many blocks a page has for a shell or a pipeline. Those of docs/ are run by the
+// tests below, and in airgapped_acc_test.go and pipelines_acc_test.go; two of try.md, about a release's
+// archives, by scripts/release-check.
 var commandBlocks = map[string]int{
 	"CONTRIBUTING.md": 2, // the second one asks Atlas itself: internal/livecheck has tests of its own
 	"README.md":       1, // make demo and make test
@@ -55,13 +55,15 @@ func TestAccContributing(t *testing.T) {
 func TestAccGuideTry(t *testing.T) {
 	t.Parallel()
 	script := strings.Replace(commands(read(t, "../../docs/guides/try.md")), "git clone ", ": ", 1)
-	root, err := filepath.Abs("../..")
-	if err != nil {
+	dir := t.TempDir()
+	clone := filepath.Join(dir, "terraform-provider-atlas")
+	if err := os.CopyFS(filepath.Join(clone, "internal"), os.DirFS("..")); err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	if err := os.Symlink(root, filepath.Join(dir, "terraform-provider-atlas")); err != nil {
-		t.Fatal(err)
+	for _, file := range []string{"GNUmakefile", "go.mod", "go.sum", "main.go"} {
+		if err := os.WriteFile(filepath.Join(clone, file), []byte(read(t, "../../"+file)), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	output, err := shell(t, dir, append(os.Environ(), "MONGODB_ATLAS_CLIENT_ID=x", "MONGODB_ATLAS_CLIENT_SECRET=x", "MONGODB_ATLAS_ACCESS_TOKEN=x"), script)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -81,7 +82,9 @@ func TestAccExamplePipelines(t *testing.T) {
 func pipelines(t *testing.T, folder string) string {
 	t.Helper()
 	var github struct {
-		Jobs map[string]struct {
+		On          struct{ Schedule []map[string]string }
+		Permissions map[string]string
+		Jobs        map[string]struct {
 			Steps []struct {
 				Run  string
 				Env  map[string]string
@@ -99,15 +102,19 @@ func pipelines(t *testing.T, folder string) string {
 	); err != nil {
 		t.Fatal(err)
 	}
+	if len(github.On.Schedule) != 1 || !maps.Equal(github.Permissions, map[string]string{"contents": "read"}) {
+		t.Errorf("the workflow has the schedule %v and the permissions %v", github.On.Schedule, github.Permissions)
+	}
 	var script []string
 	for _, step := range github.Jobs["rpo"].Steps {
 		if step.Run != "" {
 			script = append(script, strings.Split(strings.TrimSpace(step.Run), "\n")...)
 		}
-		for name, value := range step.Env {
-			if value != "${{ secrets."+name+" }}" {
-				t.Errorf("%s is %s", name, value)
-			}
+		if strings.HasPrefix(step.Run, "terraform plan ") && !maps.Equal(step.Env, map[string]string{
+			"MONGODB_ATLAS_CLIENT_ID":     "${{ secrets.MONGODB_ATLAS_CLIENT_ID }}",
+			"MONGODB_ATLAS_CLIENT_SECRET": "${{ secrets.MONGODB_ATLAS_CLIENT_SECRET }}",
+		}) {
+			t.Errorf("the plan has these variables: %v", step.Env)
 		}
 		if _, installs := step.With["terraform_version"]; installs && step.With["terraform_wrapper"] != false {
 			t.Error("the wrapper writes into plan.json")

@@ -31,14 +31,9 @@ var readmes = map[string]readme{
 	"both":        {quote: []string{"Cluster0", "Orders"}},
 	"consistency": {quote: []string{"64fffe68c1d2a7049b3e5f60", "64fffef74e0b96d8a25c7f13"}},
 	"fleet": {
-		succeed: []string{"...", apiKeys},
-		quote:   []string{"...", apiKeys, "plan", "plan -var max_age=1h"},
-		// The mock is not Atlas for Government.
-		override: `provider "atlas" {
-  alias               = "government"
-  is_mongodbgov_cloud = false
-}
-`,
+		succeed:  []string{"...", apiKeys},
+		quote:    []string{"...", apiKeys, "plan", "plan -var max_age=1h"},
+		override: notGovernment,
 	},
 	"gate":      {quote: []string{"Cluster0", "Orders"}},
 	"inventory": {quote: []string{"cp terraform.tfvars.example", "echo 'clusters = {}' >"}},
@@ -50,6 +45,13 @@ var readmes = map[string]readme{
 	},
 	"testing": {quote: []string{"terraform test", "for f in mock.*; do sed s/true/false/ $f >f; cat f >$f; done; terraform test"}},
 }
+
+// notGovernment is for the mock, which is not Atlas for Government.
+const notGovernment = `provider "atlas" {
+  alias               = "government"
+  is_mongodbgov_cloud = false
+}
+`
 
 const key = `{"public_key": "` + acctest.PublicKey + `", "private_key": "` + acctest.PrivateKey + `"}`
 const apiKeys = `'{"shop": ` + key + `, "logistics": ` + key + `, "government": ` + key + `}'`

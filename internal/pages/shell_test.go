@@ -68,7 +68,10 @@ func shell(t *testing.T, dir string, env []string, script string) (string, error
 		t.Fatal(err)
 	}
 	cmd.Stdout, cmd.Stderr = file, file
-	failure := cmd.Run()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	failure := cmd.Wait()
 	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 	output, err := os.ReadFile(file.Name())
 	if err := errors.Join(err, file.Close()); err != nil {

@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"io/fs"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,9 +24,9 @@ var summaryArgument = map[string]int{
 	"AddError": 0, "AddWarning": 0, "AddAttributeError": 1, "AddAttributeWarning": 1, "problem": 0,
 }
 
-// libraryValidators are the packages of terraform-plugin-framework-validators whose summaries have
-// entries, and those summaries.
-var libraryValidators = map[string]string{"stringvalidator": "Invalid Attribute Value Match"}
+// libraryValidators are the validators of terraform-plugin-framework-validators that have entries, and
+// their summaries.
+var libraryValidators = map[string]string{"stringvalidator.OneOf": "Invalid Attribute Value Match"}
 
 // operations are what a noun in a summary stands for.
 var operations = []atlas.Operation{atlas.Checkpoints, atlas.Snapshots, atlas.RestoreJobs, atlas.Schedules}
@@ -60,6 +61,29 @@ func TestTroubleshooting_everySummary(t *testing.T) {
 	}
 }
 
+// docs/guides/authentication.md says of each status what the errors of that status say.
+func TestAuthentication_statuses(t *testing.T) {
+	goldens, err := filepath.Glob("../atlasdiag/testdata/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var printed []string
+	for _, file := range goldens {
+		printed = append(printed, strings.Split(read(t, file), "\nError: ")...)
+	}
+	rows := regexp.MustCompile(`(?m)^\| (\d+) \| \[(.+?)\]`).FindAllStringSubmatch(read(t, "../../docs/guides/authentication.md"), -1)
+	if len(rows) == 0 {
+		t.Fatal("the page has no table of statuses")
+	}
+	for _, row := range rows {
+		if !slices.ContainsFunc(printed, func(text string) bool {
+			return strings.HasPrefix(text, row[2]) && strings.Contains(text, " HTTP "+row[1]+" ")
+		}) {
+			t.Errorf("no error %q is about status %s", row[2], row[1])
+		}
+	}
+}
+
 // summaries are the summaries in the provider's code. It fails for one that it can't read.
 func summaries(t *testing.T) map[string]bool {
 	t.Helper()
@@ -87,7 +111,6 @@ func summaries(t *testing.T) map[string]bool {
 			ast.Inspect(file, r.names)
 		}
 		for _, file := range parsed {
-			r.imports(file)
 			ast.Inspect(file, r.summaries)
 		}
 	}
@@ -112,17 +135,6 @@ func (r reader) names(node ast.Node) bool {
 	return true
 }
 
-func (r reader) imports(file *ast.File) {
-	for _, imported := range file.Imports {
-		_, name, ok := strings.Cut(strings.Trim(imported.Path.Value, `"`), "/terraform-plugin-framework-validators/")
-		if summary, known := libraryValidators[name]; known {
-			r.found[summary] = true
-		} else if ok {
-			r.t.Errorf("the summaries of %s are not known", name)
-		}
-	}
-}
-
 // summaries finds the arguments and fields that are summaries.
 func (r reader) summaries(node ast.Node) bool {
 	switch node := node.(type) {
@@ -131,6 +143,9 @@ func (r reader) summaries(node ast.Node) bool {
 		switch function := node.Fun.(type) {
 		case *ast.SelectorExpr:
 			name = function.Sel.Name
+			if from, ok := function.X.(*ast.Ident); ok && strings.HasSuffix(from.Name, "validator") {
+				r.library(from.Name + "." + name)
+			}
 		case *ast.Ident:
 			name = function.Name
 		}
@@ -155,6 +170,16 @@ func (r reader) summaries(node ast.Node) bool {
 		}
 	}
 	return true
+}
+
+// library adds the summary of a validator of HashiCorp's, whose packages are called so.
+func (r reader) library(validator string) {
+	summary, ok := libraryValidators[validator]
+	if !ok {
+		r.t.Errorf("the summary of %s is not known", validator)
+		return
+	}
+	r.found[summary] = true
 }
 
 func isExplanation(expression ast.Expr) bool {
