@@ -219,7 +219,7 @@ func TestAccGates_shown(t *testing.T) {
 	if len(gates) == 0 {
 		t.Error("README.md shows no gate")
 	}
-	for _, pattern := range []string{"data-sources/*/gate.tf", "ephemeral-resources/*/gate.tf", "guides/gates/*.tf", "guides/cloud_backups/*.tf"} {
+	for _, pattern := range []string{"data-sources/*/gate.tf", "ephemeral-resources/*/gate.tf", "guides/gates/*.tf", "guides/cloud_backups/*.tf", "both/main.tf", "gate/main.tf"} {
 		files, err := filepath.Glob("../../examples/" + pattern)
 		if err != nil || len(files) == 0 {
 			t.Fatal(pattern, err)
@@ -239,6 +239,9 @@ func TestAccGates_shown(t *testing.T) {
 			}
 			s := acctest.New(t, acctest.APIKey) // with fixtures that are years old
 			cli := cliAt(t, s, "")
+			cli.Env = append(cli.Env, "TF_VAR_project_id="+atlasmock.ProjectID, "TF_VAR_cluster_name="+atlasmock.ShardedCluster,
+				"TF_VAR_project_name=Orders", "TF_VAR_database_url=")
+			cli.Write("schema.hcl", "")
 			if strings.Contains(gate, "required_providers") {
 				cli.Write("main.tf", "") // which has them, too
 			}
@@ -251,7 +254,7 @@ func TestAccGates_shown(t *testing.T) {
 				}
 			}
 			cluster, empty := "Cluster0", "Cluster0"
-			if strings.Contains(gate, "mongodbatlas_") { // what stands in for it knows these
+			if strings.Contains(gate, "mongodbatlas_cloud_backup_snapshots") { // what stands in for it knows these
 				cluster, empty = "Old", "Empty"
 			}
 			const id = "000000000000000000000001"
