@@ -578,6 +578,7 @@ func TestRun_interrupted(t *testing.T) {
 	s.before = func(r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, atlasmock.Snapshots) {
 			cancel()
+			<-r.Context().Done() // the response would be too late in any case
 		}
 	}
 	code, output := s.run()
