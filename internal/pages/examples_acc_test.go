@@ -4,13 +4,12 @@
 package pages_test
 
 import (
-	"errors"
-	"io/fs"
 	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -67,20 +66,6 @@ func TestAccExamples(t *testing.T) {
 	}
 }
 
-// standInFor returns the folder of what stands in for a provider.
-func standInFor(t *testing.T, source string) string {
-	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := t.TempDir()
-	if err := os.Symlink(self, filepath.Join(folder, standInPrefix+filepath.Base(source))); err != nil {
-		t.Fatal(err)
-	}
-	return folder
-}
-
 var needsEphemeral = regexp.MustCompile(`(?m)^ephemeral "|^ +ephemeral += true$`)
 
 // The module of the gate holds when a saved plan is applied. Its README has the configuration.
@@ -115,7 +100,8 @@ func TestAccExampleGateModule(t *testing.T) {
 	g.put(2, 3*time.Hour)
 	step("destroy", "passes", "destroy", "-auto-approve")
 	enabled := g.cli.Read("main.tf")
-	g.cli.Write("main.tf", strings.Replace(enabled, "enabled      = true", "enabled      = false", 1))
+	disabled := strings.Replace(enabled, "enabled      = true", "enabled      = false", 1)
+	g.cli.Write("main.tf", disabled)
 	g.scene.Atlas.ResetLog()
 	step("disabled", "passes", "apply", "-auto-approve")
 	if n := g.scene.Atlas.Count("", ""); n != 0 {
@@ -123,8 +109,11 @@ func TestAccExampleGateModule(t *testing.T) {
 	}
 	g.scene.Atlas.Fail(atlasmock.FaultStatus(http.StatusBadRequest, "INCORRECT_BACKUP_API_ENDPOINT", "").Repeat(atlasmock.Forever))
 	g.cli.Write("main.tf", enabled)
-	g.cli.Fail("destroy", "-auto-approve") // since Atlas can't be read
-	g.cli.Write("main.tf", strings.Replace(enabled, "enabled      = true", "enabled      = false", 1))
+	g.cli.Fail("destroy", "-auto-approve")
+	if !strings.Contains(g.cli.Output.String(), "The cluster uses Cloud Backups") {
+		t.Errorf("destroy failed for another reason:\n%s", g.cli.Output.String())
+	}
+	g.cli.Write("main.tf", disabled)
 	step("destroy of a disabled gate, Atlas can't be read", "passes", "destroy", "-auto-approve")
 }
 
@@ -157,7 +146,7 @@ func TestAccExamples_secrets(t *testing.T) {
 				if !strings.Contains(content, example.read) {
 					t.Errorf("%s does not have what was read", file)
 				}
-				for _, secret := range append(example.login.Secrets, acctest.Secret{Value: acctest.PublicKey}) {
+				for _, secret := range slices.Concat(example.login.Secrets, []acctest.Secret{{Value: acctest.PublicKey}}) {
 					for _, form := range secret.Forms() {
 						if strings.Contains(content, form) {
 							t.Errorf("%s has %s", file, form)
@@ -182,6 +171,13 @@ func TestAccExampleConsistency_notReported(t *testing.T) {
 		t.Error(cli.Output.String())
 	}
 }
+
+// notGovernment is for the mock, which is not Atlas for Government.
+const notGovernment = `provider "atlas" {
+  alias               = "government"
+  is_mongodbgov_cloud = false
+}
+`
 
 // Each organization of the fleet is read with its own API key, and one from Atlas for Government: with
 // another address in the environment, nothing is read for it.
@@ -239,64 +235,4 @@ func TestAccExampleInventory_upgraded(t *testing.T) {
 	}
 	cli.Write("terraform.tfvars", shop+", upgraded = true } }\n")
 	cli.Run("plan")
-}
-
-// newExample is a copy of an example in front of a mock with recent backups, or with those of the example's
-// own.
-func newExample(t *testing.T, folder string) *acctest.CLI {
-	t.Helper()
-	options := []atlasmock.Option{atlasmock.WithFreshness(5 * time.Minute)}
-	if own := filepath.Join(folder, "fixtures"); exists(t, own) {
-		options = append(options, atlasmock.WithFixtures(os.DirFS(own)))
-	}
-	return exampleAt(t, acctest.New(t, acctest.APIKey, acctest.WithMock(options...)), folder)
-}
-
-// exampleAt is a copy of an example in front of a mock.
-func exampleAt(t *testing.T, s *acctest.Scene, folder string) *acctest.CLI {
-	t.Helper()
-	cli := cliAt(t, s, "")
-	cli.Copy(folder)
-	return cli
-}
-
-// cliAt is the CLI in front of a mock, with the mock's API key.
-func cliAt(t *testing.T, s *acctest.Scene, config string) *acctest.CLI {
-	t.Helper()
-	env := maps.Clone(acctest.APIKey.Env)
-	env["MONGODB_ATLAS_BASE_URL"] = s.URL
-	cli := acctest.NewCLI(t, config, env)
-	standIn(t, cli)
-	return cli
-}
-
-// standIn has the CLI find what stands in for other providers.
-func standIn(t *testing.T, cli *acctest.CLI) {
-	t.Helper()
-	for _, source := range standIns {
-		cli.Override(source, standInFor(t, source))
-	}
-}
-
-// count counts what matches in some files of a folder.
-func count(t *testing.T, folder, pattern string, what *regexp.Regexp) int {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join(folder, pattern))
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	for _, file := range files {
-		n += len(what.FindAllString(read(t, file), -1))
-	}
-	return n
-}
-
-func exists(t *testing.T, path string) bool {
-	t.Helper()
-	_, err := os.Stat(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		t.Fatal(err)
-	}
-	return err == nil
 }

@@ -45,9 +45,7 @@ func gateOf(t *testing.T, config, refusal string) *gate {
 
 // put makes a checkpoint that is so old.
 func (g *gate) put(n int, age time.Duration) {
-	id := fmt.Sprintf("%024x", n)
-	g.scene.Atlas.Put(atlasmock.ProjectID, atlasmock.ShardedCluster, atlasmock.Checkpoints, id,
-		fmt.Appendf(nil, `{"id":%q,"restorable":true,"timestamp":%q}`, id, time.Now().Add(-age).UTC().Format(time.RFC3339)))
+	putCheckpoint(g.scene, n, true, time.Now().Add(-age).UTC().Format(time.RFC3339))
 }
 
 // age lets three hours pass. The checkpoint gets older; and as the CLI's clock can't be moved,
@@ -210,28 +208,7 @@ func saved(t *testing.T, name string, happen func(*gate)) string {
 // and what is new can't be restored.
 func TestAccGates_shown(t *testing.T) {
 	t.Parallel()
-	gates := map[string]string{}
-	for i, block := range configuration.FindAllStringSubmatch(read(t, "../../README.md"), -1) {
-		if strings.Contains(block[2], "precondition {") {
-			gates[fmt.Sprintf("README.md/%d", i+1)] = block[2]
-		}
-	}
-	if len(gates) == 0 {
-		t.Error("README.md shows no gate")
-	}
-	for _, pattern := range []string{"data-sources/*/gate.tf", "ephemeral-resources/*/gate.tf", "guides/gates/*.tf", "guides/cloud_backups/*.tf", "both/main.tf", "gate/main.tf"} {
-		files, err := filepath.Glob("../../examples/" + pattern)
-		if err != nil || len(files) == 0 {
-			t.Fatal(pattern, err)
-		}
-		for _, file := range files {
-			gates[strings.TrimPrefix(file, "../../examples/")] = read(t, file)
-			if first := filepath.Join(filepath.Dir(file), "data-source.tf"); exists(t, first) {
-				gates[strings.TrimPrefix(file, "../../examples/")] += read(t, first)
-			}
-		}
-	}
-	for name, gate := range gates {
+	for name, gate := range shownGates(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if ephemeralBlock.MatchString(gate) {
@@ -257,10 +234,8 @@ func TestAccGates_shown(t *testing.T) {
 			if strings.Contains(gate, "mongodbatlas_cloud_backup_snapshots") { // what stands in for it knows these
 				cluster, empty = "Old", "Empty"
 			}
-			const id = "000000000000000000000001"
 			now := time.Now().UTC().Format(time.RFC3339)
-			s.Atlas.Put(atlasmock.ProjectID, atlasmock.ShardedCluster, atlasmock.Checkpoints, id,
-				fmt.Appendf(nil, `{"id":%q,"restorable":false,"timestamp":%q}`, id, now))
+			id := putCheckpoint(s, 1, false, now)
 			s.Atlas.Put(atlasmock.ProjectID, atlasmock.ShardedCluster, atlasmock.Snapshots, id,
 				fmt.Appendf(nil, `{"id":%q,"complete":false,"created":{"date":%q,"increment":1}}`, id, now))
 			stops("what is new can't be restored", cluster)
@@ -279,4 +254,34 @@ func TestAccGates_shown(t *testing.T) {
 			stops("no restore point", empty)
 		})
 	}
+}
+
+// shownGates are the configurations, by where they stand.
+func shownGates(t *testing.T) map[string]string {
+	t.Helper()
+	gates := map[string]string{}
+	for i, block := range configuration.FindAllStringSubmatch(read(t, "../../README.md"), -1) {
+		if strings.Contains(block[2], "precondition {") {
+			gates[fmt.Sprintf("README.md/%d", i+1)] = block[2]
+		}
+	}
+	if len(gates) == 0 {
+		t.Error("README.md shows no gate")
+	}
+	for _, pattern := range []string{
+		"data-sources/*/gate.tf", "ephemeral-resources/*/gate.tf", "guides/gates/*.tf", "guides/cloud_backups/*.tf", "both/main.tf", "gate/main.tf",
+	} {
+		files, err := filepath.Glob("../../examples/" + pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatal(pattern, err)
+		}
+		for _, file := range files {
+			gate := read(t, file)
+			if first := filepath.Join(filepath.Dir(file), "data-source.tf"); exists(t, first) {
+				gate += read(t, first) // a block to add to this one
+			}
+			gates[strings.TrimPrefix(file, "../../examples/")] = gate
+		}
+	}
+	return gates
 }

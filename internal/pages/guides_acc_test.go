@@ -122,24 +122,19 @@ func TestAccRecipes(t *testing.T) {
 	for _, name := range []string{"freeze.tf", "before_incident.tf"} {
 		cli.Write(name, read(t, "../../examples/guides/recipes/"+name))
 	}
-	put := func(n int, timestamp string) {
-		id := fmt.Sprintf("%024x", n)
-		s.Atlas.Put(atlasmock.ProjectID, atlasmock.ShardedCluster, atlasmock.Checkpoints, id,
-			fmt.Appendf(nil, `{"id":%q,"restorable":true,"timestamp":%q}`, id, timestamp))
-	}
 	s.Atlas.PutCluster(atlasmock.ProjectID, atlasmock.ShardedCluster)
 	cli.Fail("apply", "-auto-approve")
 	if !strings.Contains(cli.Output.String(), "There is no checkpoint to restore to.") {
 		t.Errorf("without a checkpoint:\n%s", cli.Output.String())
 	}
-	put(1, "2026-01-15T09:15:00Z") // before the incident of 09:30
+	frozen := putCheckpoint(s, 1, true, "2026-01-15T09:15:00Z") // before the incident of 09:30
 	cli.Run("apply", "-auto-approve")
-	put(2, "2026-01-15T09:45:00Z")
+	putCheckpoint(s, 2, true, "2026-01-15T09:45:00Z")
 	cli.Run("plan", "-detailed-exitcode") // fails if there is anything to change
 	cli.Output.Reset()
 	cli.Run("output")
 	for _, want := range []string{
-		fmt.Sprintf(`restore_point = "%024x"`, 1), `last_restore_point_before_the_incident = "2026-01-15T09:15:00Z"`,
+		`restore_point = "` + frozen + `"`, `last_restore_point_before_the_incident = "2026-01-15T09:15:00Z"`,
 	} {
 		if !strings.Contains(cli.Output.String(), want) {
 			t.Errorf("lacks %s:\n%s", want, cli.Output.String())

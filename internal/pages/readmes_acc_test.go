@@ -46,13 +46,6 @@ var readmes = map[string]readme{
 	"testing": {quote: []string{"terraform test", "for f in mock.*; do sed s/true/false/ $f >f; cat f >$f; done; terraform test"}},
 }
 
-// notGovernment is for the mock, which is not Atlas for Government.
-const notGovernment = `provider "atlas" {
-  alias               = "government"
-  is_mongodbgov_cloud = false
-}
-`
-
 const key = `{"public_key": "` + acctest.PublicKey + `", "private_key": "` + acctest.PrivateKey + `"}`
 const apiKeys = `'{"shop": ` + key + `, "logistics": ` + key + `, "government": ` + key + `}'`
 

@@ -101,19 +101,3 @@ func install(t *testing.T, c *acctest.CLI) {
 	}
 	c.Write("terraformrc", fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror))
 }
-
-// prints tells whether an output has a quoted text, however the CLI has framed and wrapped it.
-func prints(output, quote string) bool {
-	for paragraph := range strings.SplitSeq(strings.TrimSpace(quote), "\n\n") {
-		_, rest, found := strings.Cut(plain(output), plain(paragraph))
-		if !found {
-			return false
-		}
-		output = rest
-	}
-	return true
-}
-
-func plain(text string) string {
-	return strings.Join(strings.Fields(strings.NewReplacer("│", "", "╷", "", "╵", "").Replace(text)), " ")
-}

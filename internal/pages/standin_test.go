@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -52,6 +53,28 @@ func serveStandIn() bool {
 		log.Fatal(err)
 	}
 	return true
+}
+
+// standIn has the CLI find what stands in for other providers.
+func standIn(t *testing.T, cli *acctest.CLI) {
+	t.Helper()
+	for _, source := range standIns {
+		cli.Override(source, standInFor(t, source))
+	}
+}
+
+// standInFor returns the folder of what stands in for a provider.
+func standInFor(t *testing.T, source string) string {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	if err := os.Symlink(self, filepath.Join(folder, standInPrefix+filepath.Base(source))); err != nil {
+		t.Fatal(err)
+	}
+	return folder
 }
 
 type otherProvider struct{ name string }
@@ -142,7 +165,7 @@ func (vaultSecret) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ep
 	resp.Diagnostics.Append(resp.Result.SetAttribute(ctx, path.Root("data"), map[string]string{"access_token": acctest.BearerToken})...)
 }
 
-// cloudProject is mongodbatlas_project, which the examples only mock.
+// cloudProject is mongodbatlas_project: each name is that of the mock's project.
 type cloudProject struct{}
 
 func (cloudProject) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -161,7 +184,7 @@ func (cloudProject) Read(ctx context.Context, req datasource.ReadRequest, resp *
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), atlasmock.ProjectID)...)
 }
 
-// sqlSchema is atlas_schema of ariga/atlas, which the examples only mock.
+// sqlSchema is atlas_schema of ariga/atlas, which is created without a database.
 type sqlSchema struct{}
 
 func (sqlSchema) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
