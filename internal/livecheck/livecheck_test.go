@@ -7,8 +7,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io/fs"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -16,7 +14,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -24,103 +21,6 @@ import (
 
 	"github.com/legacybackup/terraform-provider-atlas/internal/atlasmock"
 )
-
-// Credentials that the mock accepts, in the variables that the command reads.
-var (
-	byAPIKey         = map[string]string{"PUBLIC_API_KEY": "livepublic", "PRIVATE_API_KEY": "live-private-key"}
-	byServiceAccount = map[string]string{"CLIENT_ID": "mdb_sa_id_live", "CLIENT_SECRET": "mdb_sa_sk_live"}
-	byAccessToken    = map[string]string{"ACCESS_TOKEN": "live-access-token"}
-)
-
-// clock is the time of the mock and the command. Only waits move it.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) time() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) wait(ctx context.Context, d time.Duration) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(max(0, d))
-	return ctx.Err()
-}
-
-// scene is a mock, and what the command needs to check it.
-type scene struct {
-	*atlasmock.Server
-	t        *testing.T
-	ctx      context.Context
-	url      string
-	clock    *clock
-	env      map[string]string
-	fixtures string
-	// before sees each request before the mock does.
-	before func(*http.Request)
-}
-
-func newScene(t *testing.T, env map[string]string, opts ...atlasmock.Option) *scene {
-	t.Helper()
-	c := &clock{now: time.Unix(1700000000, 0)}
-	mock, err := atlasmock.New(append([]atlasmock.Option{
-		atlasmock.WithClock(c.time),
-		atlasmock.WithRateLimit(1200, 500.0/60),
-		atlasmock.WithAPIKey(byAPIKey["PUBLIC_API_KEY"], byAPIKey["PRIVATE_API_KEY"]),
-		atlasmock.WithServiceAccount(byServiceAccount["CLIENT_ID"], byServiceAccount["CLIENT_SECRET"]),
-		atlasmock.WithAccessToken(byAccessToken["ACCESS_TOKEN"]),
-	}, opts...)...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &scene{
-		Server: mock, t: t, ctx: t.Context(), clock: c, env: env, fixtures: filepath.Join(t.TempDir(), "fixtures"),
-		before: func(*http.Request) {},
-	}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.before(r)
-		mock.ServeHTTP(w, r)
-	}))
-	t.Cleanup(server.Close)
-	s.url = server.URL
-	return s
-}
-
-// run runs the command with the go-ahead.
-func (s *scene) run(args ...string) (code int, output string) {
-	s.t.Helper()
-	return s.runAs(append([]string{"-go-ahead", "yes", "-project", atlasmock.ProjectID, "-cluster", atlasmock.ShardedCluster}, args...)...)
-}
-
-func (s *scene) runAs(args ...string) (code int, output string) {
-	s.t.Helper()
-	var out strings.Builder
-	getenv := func(name string) string {
-		name = strings.TrimPrefix(name, "MONGODB_ATLAS_")
-		if value, ok := s.env[name]; ok || name != "BASE_URL" {
-			return value
-		}
-		return s.url
-	}
-	c := command{getenv: getenv, stdout: &out, stderr: &out, now: s.clock.time, wait: s.clock.wait}
-	code = c.run(s.ctx, append([]string{"-fixtures", s.fixtures}, args...))
-	return code, out.String()
-}
-
-// onCloudCluster makes a cluster with Cloud Backups.
-func (s *scene) onCloudCluster(name string) {
-	s.PutCluster(atlasmock.ProjectID, name)
-	for _, c := range collections {
-		s.Fail(atlasmock.FaultStatus(400, c.cloud, "Not on Cloud Backups.").Repeat(atlasmock.Forever).On(func(r *http.Request) bool {
-			valid := r.Header.Get("Accept") == accept && !strings.HasSuffix(r.URL.Path, "/malformed")
-			return valid && below(atlasmock.ProjectID+"/clusters/"+name+"/"+c.name)(r)
-		}))
-	}
-}
 
 func TestRun_agrees(t *testing.T) {
 	for name, tt := range map[string]struct {
@@ -158,19 +58,6 @@ func nonceNames() []string {
 	var names []string
 	for _, n := range nonceChecks {
 		names = append(names, n.name)
-	}
-	return names
-}
-
-// findings are the report's lines by the names of the checks.
-func findings(output string) map[string]string {
-	names := map[string]string{}
-	for line := range strings.Lines(output) {
-		for _, c := range allChecks(settings{}) {
-			if finding, ok := strings.CutPrefix(line, c.name+": "); ok {
-				names[c.name] = strings.TrimSpace(finding)
-			}
-		}
 	}
 	return names
 }
@@ -393,10 +280,6 @@ func TestRun_differs(t *testing.T) {
 	}
 }
 
-func below(path string) func(*http.Request) bool {
-	return func(r *http.Request) bool { return strings.Contains(r.URL.Path, path) }
-}
-
 // Nothing is sent without a go-ahead, or with settings that make no sense.
 func TestRun_sendsNothing(t *testing.T) {
 	target := []string{"-project", atlasmock.ProjectID, "-cluster", atlasmock.ShardedCluster}
@@ -597,130 +480,4 @@ func TestRun_skipsWaits(t *testing.T) {
 	if got := findings(output)["nonce: lifetime"]; code != agreed || got != "not checked: skipped" {
 		t.Errorf("got exit code %d, %s", code, got)
 	}
-}
-
-// The mock serves what was written, and all agrees as it did with the originals. Nothing of the
-// account is left in it, in the report or in the names of files.
-func TestRun_fixtures(t *testing.T) {
-	const (
-		project, cluster = atlasmock.ProjectID, atlasmock.ShardedCluster
-		private          = `"owner":"Jane Roe","contact":"jane@corp.example","ip":"203.0.113.7","peer":"2001:db8::17",` +
-			`"account":5551234567,"by":{"64fffe68c1d2a7049b3e5f60":"db7.corp.internal"}`
-	)
-	s := newScene(t, byAPIKey)
-	original, err := fs.ReadFile(atlasmock.DefaultFixtures(), project+"/"+cluster+"/restoreJobs/"+atlasmock.RestoreJobID+".json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Put(project, cluster, atlasmock.RestoreJobs, atlasmock.RestoreJobID, []byte(strings.Replace(string(original), "{", "{"+private+",", 1)))
-	s.Fail(atlasmock.FaultStatus(404, "CLUSTER_NOT_FOUND", "jane@corp.example at 203.0.113.7 (db7.corp.internal) sees no cluster beside Cluster0 in "+
-		project+": https://intra.corp.example/Cluster0?key=sesame", project, "Cluster0", 5551234567).On(below(unknownName)).Repeat(atlasmock.Forever))
-	_, report := s.run()
-	written := map[string]string{"the report": report}
-	folder := os.DirFS(s.fixtures)
-	err = fs.WalkDir(folder, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		text, err := fs.ReadFile(folder, path)
-		written[path] = path + "\n" + string(text)
-		return err
-	})
-	if err != nil || len(written) != 2+2+4+3+1 {
-		t.Fatalf("%d files, %v", len(written), err)
-	}
-	originals := []string{
-		"Cluster0", "cluster0", "k3v9q", "mongodb.net", "mongodb.example", "livepublic", "live-private-key", atlasmock.RestoreJobAuthValue,
-		"9c1185a5c5e9fc54612808977ee8f548b2258d31", "1694476831", "Jane", "jane", "corp", "203.0.113.7", "2001:db8", "5551234567", "sesame", s.url,
-	}
-	_ = fs.WalkDir(atlasmock.DefaultFixtures(), ".", func(_ string, entry fs.DirEntry, _ error) error {
-		originals = append(originals, anyID.FindAllString(entry.Name(), -1)...)
-		return nil
-	})
-	for name, text := range written {
-		for _, original := range originals {
-			if strings.Contains(text, original) {
-				t.Errorf("%s holds %q:\n%s", name, original, text)
-			}
-		}
-	}
-
-	if url := `"url": "https://example.com/replaced-1"`; !strings.Contains(strings.Join(slices.Collect(maps.Values(written)), ""), url) {
-		t.Errorf("no document has %s", url)
-	}
-
-	again := newScene(t, byAPIKey, atlasmock.WithFixtures(folder))
-	newProject, newCluster := s.only("."), s.only(s.only("."))
-	_, second := again.runAs("-go-ahead", "yes", "-project", newProject, "-cluster", newCluster)
-	ours := findings(report)
-	ours["errors: unknown cluster"] = "agrees" // this response is no fixture
-	for name, line := range findings(second) {
-		if name != "restore jobs: fields" && ours[name] != line {
-			t.Errorf("%s: %s, with the originals %s", name, line, ours[name])
-		}
-	}
-	// The same original has the same replacement everywhere.
-	for file, text := range written {
-		if strings.HasSuffix(file, ".json") && (!strings.Contains(text, `"groupId": "`+newProject+`"`) ||
-			!strings.Contains(text, "https://cloud.mongodb.com/api/atlas/v2/groups/"+newProject+"/clusters/"+newCluster+`"`)) {
-			t.Errorf("%s", text)
-		}
-	}
-	for _, want := range []string{"in " + newProject, "beside " + newCluster, `"` + newCluster + `"`} {
-		if !strings.Contains(written["errors.txt"], want) {
-			t.Errorf("errors.txt has no %s:\n%s", want, written["errors.txt"])
-		}
-	}
-}
-
-func TestNames_value(t *testing.T) {
-	n := newNames(settings{project: atlasmock.ProjectID, cluster: "Prod", credentials: credentials{privateKey: "pr1vate"}})
-	for _, tt := range []struct{ kind, original, want string }{
-		{"name", "", ""},
-		{"name", "Prod-shard-0", "Example1-shard-0"},
-		{"name", "a\nb", "Example2"},
-		{"host", "c\nd:1", "host1.example.com:1"},
-		{"host", "db.corp.example:27017", "host2.example.com:27017"},
-		{"time", "2023-09-12T06:00:21.5Z", "2023-09-12T06:00:21.5Z"},
-		{"time", "at noon", "replaced-1"},
-		{"bool", "yes", "replaced-2"},
-		{"", "yes", "replaced-2"},
-		{"id", "no id", "replaced-3"},
-		{"", "64fffe68c1d2a7049b3e5f60", "5e0000000000000000000002"},
-		{"enum", "REPLICA_SET", "REPLICA_SET"},
-		{"enum", "Jane Roe", "replaced-4"},
-		{"version", "4.0.28", "4.0.28"},
-		{"version", "4.0-jane", "replaced-5"},
-		{"header", "X-Restore-Key", "X-Restore-Key"},
-		{"header", "c2VjcmV0", "replaced-6"},
-		{"rel", "self", "self"},
-		{"rel", "http://jane.example/x", "replaced-7"},
-		{"secret", "sesame", "replaced-secret-1"},
-		{"url", "https://u:p@h.example/sesame", "https://example.com/replaced-1"},
-		{"link", "https://u:p@cloud.mongodb.com/api/atlas/v2/groups/" + atlasmock.ProjectID + "/clusters/Prod/snapshots?pageNum=2&key=sesame#x",
-			"https://cloud.mongodb.com/api/atlas/v2/groups/5e0000000000000000000001/clusters/Example1/snapshots?pageNum=2"},
-		{"link", "https://db.corp.example:8080/secret/jane", "https://host2.example.com:8080/replaced-8/replaced-9"},
-		{"link", ":", "https://example.com/replaced-2"},
-		{"text", "No cluster named Prod, Production in group " + atlasmock.ProjectID + ".", "No cluster named Example1, Production in group 5e0000000000000000000001."},
-		{"text", "the key pr1vate", "the key REMOVED"},
-		{"text", "from 203.0.113.7, 2001:db8::17, jane@corp.example, db.corp.example", "from address-1, address-2, user1@example.com, host2.example.com"},
-	} {
-		if got := n.value(tt.kind, tt.original); got != tt.want {
-			t.Errorf("%s %q: got %q, want %q", tt.kind, tt.original, got, tt.want)
-		}
-	}
-}
-
-// only is the one folder in a folder of the fixtures.
-func (s *scene) only(folder string) string {
-	entries, err := os.ReadDir(filepath.Join(s.fixtures, folder))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	for _, entry := range entries {
-		if entry.IsDir() {
-			return entry.Name()
-		}
-	}
-	return ""
 }
